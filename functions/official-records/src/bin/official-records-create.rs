@@ -1,0 +1,35 @@
+//! `POST /marathons/{marathon_id}/official-records`: the organizer of a race enters a result.
+
+use official_records::RecordView;
+use shared::auth::token::TokenVerifier;
+use shared::domain::official_record::{NewOfficialRecord, OfficialRecord, RecordId};
+use shared::http::{Problem, Request, Response, respond};
+use shared::main_db::MainDb;
+use shared::runtime;
+use shared::text::Text;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), runtime::Error> {
+    runtime::http(handle).await
+}
+
+async fn handle((db, tokens): &'static (MainDb, TokenVerifier), request: Request) -> Result<Response, Problem> {
+    let organizer = request.organizer(tokens)?;
+    let new = request.body::<NewOfficialRecord>()?;
+    let marathon = request.own_marathon(db, &organizer).await?;
+    let (runner, outcome) = new.parse(marathon.distance_m)?;
+    if !marathon.has_results(request.received_at) {
+        return Err(Problem::Conflict("not-started", NOT_STARTED));
+    }
+    let player = db.player(marathon.marathon_id, &runner).await?;
+    let player = player.ok_or_else(|| Problem::no_player(&runner.to_string()))?;
+    let record = OfficialRecord::enter(&marathon, player, outcome, RecordId::new(), request.received_at);
+    db.enter_record(&record).await?;
+    let path = format!("/marathons/{}/official-records/{}", record.marathon_id, record.bib);
+    Ok(respond::created(&path, &RecordView::from(record)))
+}
+
+const NOT_STARTED: Text = Text::fixed(
+    "대회일 이전에는 공식 기록을 입력할 수 없습니다.",
+    "Official records can be entered from race day on.",
+);

@@ -1,0 +1,20 @@
+//! `DELETE /marathons/{marathon_id}/official-records/{bib}`: the organizer of a race takes a result back.
+
+use shared::auth::token::TokenVerifier;
+use shared::domain::bib::Bib;
+use shared::http::{Problem, Request, Response, respond};
+use shared::main_db::MainDb;
+use shared::runtime;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), runtime::Error> {
+    runtime::http(handle).await
+}
+
+async fn handle((db, tokens): &'static (MainDb, TokenVerifier), request: Request) -> Result<Response, Problem> {
+    let organizer = request.organizer(tokens)?;
+    let bib: Bib = request.path("bib")?;
+    let marathon = request.own_marathon(db, &organizer).await?;
+    db.delete_record(marathon.marathon_id, &bib).await?;
+    Ok(respond::no_content())
+}

@@ -1,0 +1,23 @@
+//! `POST /marathons/{marathon_id}/players`: a runner applies for a race.
+
+use players::PlayerView;
+use shared::auth::token::TokenVerifier;
+use shared::domain::player::Application;
+use shared::http::{Problem, Request, Response, respond};
+use shared::main_db::MainDb;
+use shared::runtime;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), runtime::Error> {
+    runtime::http(handle).await
+}
+
+async fn handle((db, tokens): &'static (MainDb, TokenVerifier), request: Request) -> Result<Response, Problem> {
+    let runner = request.runner(tokens)?;
+    let application = request.body_or_default::<Application>()?;
+    let applicant = application.parse(runner.user_id, runner.name, request.received_at)?;
+    let marathon = request.marathon(db).await?;
+    let player = db.apply(&marathon, &applicant).await?;
+    let path = format!("/marathons/{}/players/{}", player.marathon_id, player.user_id);
+    Ok(respond::created(&path, &PlayerView::new(&marathon, player)))
+}

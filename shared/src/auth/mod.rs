@@ -1,0 +1,7 @@
+//! Who is asking: passwords, access tokens and refresh tokens.
+
+pub mod credentials;
+mod hs256;
+pub mod password;
+pub mod refresh;
+pub mod token;

@@ -1,0 +1,218 @@
+//! Access tokens: JSON Web Tokens that say who the caller is, so that no route has to ask `user_db`.
+
+use super::hs256;
+use crate::config::{self, ConfigError, FromEnv};
+use crate::domain::user::{PersonName, UserId, UserType};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::{Deserialize, Serialize};
+use time::{Duration, OffsetDateTime};
+
+const ISSUER: &str = "mrmrthon";
+const AUDIENCE: &str = "mrmrthon-api";
+/// RFC 7518, section 3.2 asks for a key at least as long as the hash (32 bytes); ours is generated with 64.
+const SHORTEST_SECRET: usize = 64;
+
+/// How long an access token is valid.
+pub const LIFETIME: Duration = Duration::minutes(15);
+
+/// Who is asking, as a verified token says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Caller {
+    /// The user.
+    pub user_id: UserId,
+    /// Runner or organizer.
+    pub user_type: UserType,
+    /// The public name.
+    pub name: PersonName,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    iat: i64,
+    exp: i64,
+    #[serde(flatten)]
+    caller: Caller,
+}
+
+/// A token that does not prove anything: malformed, expired, or signed otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the token is not valid")]
+pub struct InvalidToken;
+
+/// Signs access tokens.
+pub struct TokenIssuer(EncodingKey);
+
+impl TokenIssuer {
+    /// An issuer with a secret of at least 64 bytes.
+    #[must_use]
+    pub fn new(secret: &[u8]) -> Self {
+        hs256::install();
+        Self(EncodingKey::from_secret(secret))
+    }
+
+    /// A token for `caller`, valid for [`LIFETIME`] from `now` on.
+    ///
+    /// # Errors
+    /// Those of the encoder; none is known to occur.
+    pub fn issue(&self, caller: &Caller, now: OffsetDateTime) -> Result<String, jsonwebtoken::errors::Error> {
+        let claims = Claims {
+            iss: ISSUER.into(),
+            aud: AUDIENCE.into(),
+            iat: now.unix_timestamp(),
+            exp: (now + LIFETIME).unix_timestamp(),
+            caller: caller.clone(),
+        };
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.0)
+    }
+}
+
+impl FromEnv for TokenIssuer {
+    fn from_env() -> Result<Self, ConfigError> {
+        Ok(Self::new(&secret("TOKEN_SECRET", config::required("TOKEN_SECRET")?)?))
+    }
+}
+
+/// Verifies access tokens, with the current secret and, during a rotation, the previous one.
+pub struct TokenVerifier {
+    keys: Vec<DecodingKey>,
+    validation: Validation,
+}
+
+impl TokenVerifier {
+    /// A verifier that accepts tokens signed with any of `secrets`.
+    #[must_use]
+    pub fn new<S: AsRef<[u8]>>(secrets: &[S]) -> Self {
+        hs256::install();
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_audience(&[AUDIENCE]);
+        validation.set_required_spec_claims(&["exp", "iss", "aud"]);
+        validation.leeway = 0;
+        Self {
+            keys: secrets
+                .iter()
+                .map(|secret| DecodingKey::from_secret(secret.as_ref()))
+                .collect(),
+            validation,
+        }
+    }
+
+    /// Who a token speaks for.
+    ///
+    /// # Errors
+    /// [`InvalidToken`] whatever is wrong with it; more is not the bearer's business.
+    pub fn verify(&self, token: &str) -> Result<Caller, InvalidToken> {
+        self.keys
+            .iter()
+            .find_map(|key| jsonwebtoken::decode::<Claims>(token, key, &self.validation).ok())
+            .map(|token| token.claims.caller)
+            .ok_or(InvalidToken)
+    }
+}
+
+impl FromEnv for TokenVerifier {
+    fn from_env() -> Result<Self, ConfigError> {
+        let mut secrets = vec![secret("TOKEN_SECRET", config::required("TOKEN_SECRET")?)?];
+        if let Some(previous) = config::optional("TOKEN_SECRET_PREVIOUS") {
+            secrets.push(secret("TOKEN_SECRET_PREVIOUS", previous)?);
+        }
+        Ok(Self::new(&secrets))
+    }
+}
+
+fn secret(name: &'static str, value: String) -> Result<Vec<u8>, ConfigError> {
+    if value.len() < SHORTEST_SECRET {
+        return Err(ConfigError::Malformed {
+            name,
+            expected: "a secret of 64 bytes or more",
+        });
+    }
+    Ok(value.into_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base64::Engine;
+    use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+
+    const SECRET: [u8; 64] = [1; 64];
+    const OTHER: [u8; 64] = [2; 64];
+
+    fn caller() -> Caller {
+        Caller {
+            user_id: UserId::try_from(7).unwrap(),
+            user_type: UserType::Organizer,
+            name: PersonName::try_from("주최자".to_owned()).unwrap(),
+        }
+    }
+
+    fn token(issued_at: OffsetDateTime) -> String {
+        TokenIssuer::new(&SECRET).issue(&caller(), issued_at).unwrap()
+    }
+
+    #[test]
+    fn a_token_says_who_it_was_issued_to() {
+        let verifier = TokenVerifier::new(&[SECRET]);
+        assert_eq!(verifier.verify(&token(OffsetDateTime::now_utc())), Ok(caller()));
+    }
+
+    #[test]
+    fn an_expired_token_is_refused() {
+        let verifier = TokenVerifier::new(&[SECRET]);
+        let long_ago = OffsetDateTime::now_utc() - LIFETIME - Duration::SECOND;
+        assert_eq!(verifier.verify(&token(long_ago)), Err(InvalidToken));
+    }
+
+    #[test]
+    fn only_the_current_and_the_previous_secret_count() {
+        let token = token(OffsetDateTime::now_utc());
+        assert_eq!(TokenVerifier::new(&[OTHER]).verify(&token), Err(InvalidToken));
+        assert!(TokenVerifier::new(&[OTHER, SECRET]).verify(&token).is_ok());
+    }
+
+    #[test]
+    fn no_other_algorithm_is_believed() {
+        let verifier = TokenVerifier::new(&[SECRET]);
+        let token = token(OffsetDateTime::now_utc());
+        let (signed, signature) = token.rsplit_once('.').unwrap();
+        let (_, payload) = signed.split_once('.').unwrap();
+        for algorithm in ["none", "None", "HS384", "HS512", "RS256", "ES256", "EdDSA"] {
+            let header = BASE64_URL_SAFE_NO_PAD.encode(format!(r#"{{"typ":"JWT","alg":"{algorithm}"}}"#));
+            for signature in [signature, ""] {
+                assert_eq!(
+                    verifier.verify(&format!("{header}.{payload}.{signature}")),
+                    Err(InvalidToken)
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn garbage_is_refused() {
+        let verifier = TokenVerifier::new(&[SECRET]);
+        for garbage in ["", ".", "..", "a.b.c", "🏃", "eyJhbGciOiJIUzI1NiJ9.e30."] {
+            assert_eq!(verifier.verify(garbage), Err(InvalidToken), "{garbage:?}");
+        }
+    }
+
+    #[test]
+    fn claims_of_another_issuer_or_audience_are_refused() {
+        let verifier = TokenVerifier::new(&[SECRET]);
+        let exp = (OffsetDateTime::now_utc() + LIFETIME).unix_timestamp();
+        for (iss, aud) in [("other", AUDIENCE), (ISSUER, "other")] {
+            let claims = Claims {
+                iss: iss.into(),
+                aud: aud.into(),
+                iat: 0,
+                exp,
+                caller: caller(),
+            };
+            let key = EncodingKey::from_secret(&SECRET);
+            let token = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &key).unwrap();
+            assert_eq!(verifier.verify(&token), Err(InvalidToken));
+        }
+    }
+}

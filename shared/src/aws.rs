@@ -1,0 +1,41 @@
+//! The configuration that every AWS client shares.
+
+use crate::config::{self, ConfigError};
+use aws_config::environment::EnvironmentVariableCredentialsProvider;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::config::{SharedAsyncSleep, SharedCredentialsProvider};
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use std::time::Duration;
+
+/// Region, credentials and endpoint as Lambda hands them to a function.
+///
+/// Lambda puts all of it into the environment, so the SDK's search through profiles, containers and instance metadata
+/// is left out: it would only make the binary larger and a wrong configuration slower to fail.
+///
+/// # Errors
+/// [`ConfigError::Missing`] without `AWS_REGION`.
+pub fn sdk_config() -> Result<SdkConfig, ConfigError> {
+    let https = aws_smithy_http_client::Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .build_https();
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(2))
+        .operation_attempt_timeout(Duration::from_secs(5))
+        .build();
+    let mut config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(config::required("AWS_REGION")?))
+        .credentials_provider(SharedCredentialsProvider::new(
+            EnvironmentVariableCredentialsProvider::new(),
+        ))
+        .sleep_impl(SharedAsyncSleep::new(aws_smithy_async::rt::sleep::TokioSleep::new()))
+        .retry_config(RetryConfig::standard())
+        .timeout_config(timeouts)
+        .http_client(https);
+    if let Some(endpoint) = config::optional("AWS_ENDPOINT_URL") {
+        config = config.endpoint_url(endpoint);
+    }
+    Ok(config.build())
+}

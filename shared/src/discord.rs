@@ -1,0 +1,82 @@
+//! The Discord webhook.
+
+use crate::config::{self, ConfigError, FromEnv};
+use crate::domain::digest::Digest;
+use reqwest::header::RETRY_AFTER;
+use reqwest::{Client, StatusCode, Url};
+use std::time::Duration;
+
+/// How long one request may take.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// How often a request that Discord asked to slow down is sent again, within the function's time.
+const PATIENCE: u32 = 8;
+/// The longest pause Discord may ask for before the message is handed back to be tried later.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// Posts to a Discord webhook.
+pub struct Discord {
+    client: Client,
+    webhook: Url,
+}
+
+/// Discord was not told.
+#[derive(Debug, thiserror::Error)]
+pub enum NotTold {
+    /// It answered with something else than success.
+    #[error("Discord answered {0}")]
+    Refused(StatusCode),
+    /// It asked for a longer pause than this invocation has.
+    #[error("Discord asked to slow down")]
+    TooFast,
+    /// It could not be reached. The address is a secret and is left out.
+    #[error("Discord could not be reached: {0}")]
+    Unreachable(reqwest::Error),
+}
+
+impl Discord {
+    /// Posts a digest, pausing as long as Discord asks for (HTTP 429 with Retry-After, in seconds).
+    ///
+    /// # Errors
+    /// [`NotTold`] when it was not taken; posting it again is safe.
+    pub async fn post(&self, digest: &Digest) -> Result<(), NotTold> {
+        for _ in 0..PATIENCE {
+            let request = self.client.post(self.webhook.clone()).json(digest);
+            let answer = request
+                .send()
+                .await
+                .map_err(|error| NotTold::Unreachable(error.without_url()))?;
+            match answer.status() {
+                status if status.is_success() => return Ok(()),
+                StatusCode::TOO_MANY_REQUESTS => {
+                    let seconds = answer
+                        .headers()
+                        .get(RETRY_AFTER)
+                        .and_then(|value| value.to_str().ok()?.parse().ok());
+                    let pause = Duration::try_from_secs_f64(seconds.unwrap_or(1.0)).unwrap_or(Duration::MAX);
+                    if pause > LONGEST_PAUSE {
+                        return Err(NotTold::TooFast);
+                    }
+                    tracing::info!(pause_ms = pause.as_millis(), "Discord asked to slow down");
+                    tokio::time::sleep(pause).await;
+                }
+                status => return Err(NotTold::Refused(status)),
+            }
+        }
+        Err(NotTold::TooFast)
+    }
+}
+
+impl FromEnv for Discord {
+    fn from_env() -> Result<Self, ConfigError> {
+        const NAME: &str = "DISCORD_WEBHOOK_URL";
+        let malformed = |expected| ConfigError::Malformed { name: NAME, expected };
+        let webhook = config::required(NAME)?.parse().map_err(|_| malformed("a URL"))?;
+        // Only a second call in one process could fail, and then ring is installed already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::builder()
+            .timeout(TIMEOUT)
+            .build()
+            .map_err(|_| malformed("reachable by this TLS"))?;
+        Ok(Self { client, webhook })
+    }
+}

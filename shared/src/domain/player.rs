@@ -1,0 +1,135 @@
+//! Runners who take part in a race.
+
+use super::bib::Bib;
+use super::division::{Division, Gender};
+use super::field::{FieldErrors, Fields};
+use super::iso_date;
+use super::marathon::{Marathon, MarathonId};
+use super::official_record::RecordId;
+use super::user::{PersonName, UserId, birth_date};
+use serde::{Deserialize, Serialize};
+use time::{Date, OffsetDateTime};
+
+/// A runner who takes part in a race.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Player {
+    /// The race.
+    pub marathon_id: MarathonId,
+    /// The runner.
+    pub user_id: UserId,
+    /// The runner's public name when applying.
+    pub name: PersonName,
+    /// The number worn.
+    pub bib: Bib,
+    /// As results count it, if told.
+    pub gender: Option<Gender>,
+    /// For the division, if told. Kept instead of the division, which moves with race day; never shown.
+    #[serde(default, with = "iso_date::option")]
+    pub birth_date: Option<Date>,
+    /// Race day when applying, which orders a runner's races.
+    #[serde(with = "iso_date")]
+    pub held_on: Date,
+    /// When the runner applied.
+    #[serde(with = "time::serde::rfc3339")]
+    pub applied_at: OffsetDateTime,
+    /// The official record that stands for this runner, if there is one.
+    pub record_id: Option<RecordId>,
+}
+
+impl Player {
+    /// The age group within the gender, when both are known.
+    #[must_use]
+    pub fn division(&self, held_on: Date) -> Option<Division> {
+        Some(Division::of(self.gender?, self.birth_date?, held_on))
+    }
+}
+
+/// An application as it arrives.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the fields are those of the API contract")]
+pub struct Application {
+    pub bib: Option<String>,
+    pub gender: Option<String>,
+    pub birth_date: Option<String>,
+}
+
+/// An application that can be entered; its bib is given out if it asks for none.
+#[derive(Debug)]
+pub struct Applicant {
+    /// The runner.
+    pub user_id: UserId,
+    /// The runner's public name.
+    pub name: PersonName,
+    /// The number asked for.
+    pub bib: Option<Bib>,
+    /// As results count it, if told.
+    pub gender: Option<Gender>,
+    /// For the division, if told.
+    pub birth_date: Option<Date>,
+    /// When the runner applied.
+    pub applied_at: OffsetDateTime,
+}
+
+impl Application {
+    /// The application of a runner at `now`.
+    ///
+    /// # Errors
+    /// [`FieldErrors`] that names every refused field.
+    pub fn parse(self, user_id: UserId, name: PersonName, now: OffsetDateTime) -> Result<Applicant, FieldErrors> {
+        let mut fields = Fields::default();
+        let bib = fields.optional("bib", self.bib, Bib::try_from);
+        let gender = fields.optional("gender", self.gender, Gender::try_from);
+        let birth_date = fields.optional("birth_date", self.birth_date, |text| birth_date(&text, now.date()));
+        fields.finish(())?;
+        Ok(Applicant {
+            user_id,
+            name,
+            bib,
+            gender,
+            birth_date,
+            applied_at: now,
+        })
+    }
+}
+
+impl Applicant {
+    /// The player this applicant becomes with a bib.
+    #[must_use]
+    pub fn with_bib(&self, marathon: &Marathon, bib: Bib) -> Player {
+        Player {
+            marathon_id: marathon.marathon_id,
+            user_id: self.user_id,
+            name: self.name.clone(),
+            bib,
+            gender: self.gender,
+            birth_date: self.birth_date,
+            held_on: marathon.held_on,
+            applied_at: self.applied_at,
+            record_id: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::datetime;
+
+    #[test]
+    fn every_bad_field_is_named() {
+        let bad = Application {
+            bib: Some("7/3".into()),
+            gender: Some("female".into()),
+            birth_date: Some("2026-11-24".into()),
+        };
+        let name = PersonName::try_from("A".to_owned()).unwrap();
+        let errors = bad
+            .parse(UserId::try_from(1).unwrap(), name, datetime!(2026-11-23 00:00 UTC))
+            .unwrap_err();
+        assert_eq!(
+            errors.0.iter().map(|e| e.field.as_str()).collect::<Vec<_>>(),
+            ["bib", "gender", "birth_date"]
+        );
+    }
+}

@@ -1,0 +1,12 @@
+//! The HTTP side of a function: requests in, answers and problems out.
+
+pub mod cursor;
+mod path_marathon;
+mod problem;
+mod refusals;
+mod request;
+pub mod respond;
+
+pub use problem::Problem;
+pub use request::{Page, Request};
+pub use respond::Response;

@@ -1,0 +1,216 @@
+//! Everything that can go wrong for a caller, as problem details (RFC 9457).
+
+use super::respond::{self, Response};
+use crate::domain::field::FieldErrors;
+use crate::text::{Language, Text};
+use lambda_http::http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+use std::error::Error;
+
+/// Why a request was not carried out.
+///
+/// What the caller may know is in the variant; the cause of an [`Problem::Internal`] is for the log alone.
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    /// The request could not be read at all (400).
+    #[error("malformed request: {}", .0.in_language(Language::English))]
+    Malformed(Text),
+    /// Fields were refused (422).
+    #[error("refused fields: {0}")]
+    Fields(#[from] FieldErrors),
+    /// No valid proof of who is asking (401).
+    #[error("unauthorized: {}", .0.in_language(Language::English))]
+    Unauthorized(Text),
+    /// The caller may not do this (403).
+    #[error("forbidden: {}", .0.in_language(Language::English))]
+    Forbidden(Text),
+    /// There is no such thing (404).
+    #[error("not found: {}", .0.in_language(Language::English))]
+    NotFound(Text),
+    /// It contradicts what is there (409). The first part names the kind of conflict for programs.
+    #[error("conflict: {0}")]
+    Conflict(&'static str, Text),
+    /// Many did the same at once; trying again will do (503).
+    #[error("too busy")]
+    Busy,
+    /// Our own failure (500).
+    #[error("internal error: {0}")]
+    Internal(#[source] Box<dyn Error + Send + Sync>),
+}
+
+#[derive(Serialize)]
+struct Details<'a> {
+    r#type: String,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldDetails<'a>>,
+}
+
+#[derive(Serialize)]
+struct FieldDetails<'a> {
+    field: &'a str,
+    detail: String,
+}
+
+impl Problem {
+    /// Our own failure, with its cause.
+    pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Internal(cause.into())
+    }
+
+    /// The status of the answer.
+    #[must_use]
+    pub const fn status(&self) -> StatusCode {
+        match self {
+            Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::Fields(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::Conflict(..) => StatusCode::CONFLICT,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The kind of problem, for programs, and its title, for people.
+    const fn kind(&self) -> (&'static str, Text) {
+        match self {
+            Self::Malformed(_) => ("malformed", Text::fixed("요청을 읽을 수 없습니다", "Malformed request")),
+            Self::Fields(_) => (
+                "invalid-fields",
+                Text::fixed("입력값이 올바르지 않습니다", "Invalid fields"),
+            ),
+            Self::Unauthorized(_) => ("unauthorized", Text::fixed("인증이 필요합니다", "Unauthorized")),
+            Self::Forbidden(_) => ("forbidden", Text::fixed("권한이 없습니다", "Forbidden")),
+            Self::NotFound(_) => ("not-found", Text::fixed("찾을 수 없습니다", "Not found")),
+            Self::Conflict(kind, _) => (kind, Text::fixed("요청이 현재 상태와 충돌합니다", "Conflict")),
+            Self::Busy => ("busy", Text::fixed("잠시 후 다시 시도하세요", "Busy")),
+            Self::Internal(_) => ("internal", Text::fixed("서버 오류", "Internal error")),
+        }
+    }
+
+    fn detail(&self) -> Text {
+        match self {
+            Self::Malformed(text)
+            | Self::Unauthorized(text)
+            | Self::Forbidden(text)
+            | Self::NotFound(text)
+            | Self::Conflict(_, text) => text.clone(),
+            Self::Fields(FieldErrors(errors)) => {
+                let names = errors
+                    .iter()
+                    .map(|error| error.field.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", ");
+                Text::new(format!("확인이 필요한 항목: {names}"), format!("Please check: {names}"))
+            }
+            Self::Busy => Text::fixed(
+                "요청이 한꺼번에 몰렸습니다. 저장된 것은 없으니 다시 시도하세요.",
+                "Too many did this at once. Nothing was stored; please try again.",
+            ),
+            Self::Internal(_) => Text::fixed(
+                "요청을 처리하지 못했습니다. 잠시 후 다시 시도하세요.",
+                "The request could not be carried out. Please try again later.",
+            ),
+        }
+    }
+
+    /// The answer, in the reader's language.
+    #[must_use]
+    pub fn respond(&self, language: Language) -> Response {
+        let errors = match self {
+            Self::Fields(FieldErrors(errors)) => errors.as_slice(),
+            _ => &[],
+        };
+        let (kind, title) = self.kind();
+        let detail = self.detail();
+        let details = Details {
+            r#type: format!("/problems/{kind}"),
+            title: title.in_language(language),
+            status: self.status().as_u16(),
+            detail: detail.in_language(language),
+            errors: errors
+                .iter()
+                .map(|error| FieldDetails {
+                    field: &error.field,
+                    detail: error.reason.text().in_language(language).to_owned(),
+                })
+                .collect(),
+        };
+        let mut response = respond::json(self.status(), &details);
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+        match self {
+            Self::Unauthorized(_) => {
+                headers.insert(
+                    header::WWW_AUTHENTICATE,
+                    HeaderValue::from_static(r#"Bearer realm="mrmrthon""#),
+                );
+            }
+            Self::Busy => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            }
+            _ => {}
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::field::Invalid;
+
+    fn body(problem: &Problem, language: Language) -> serde_json::Value {
+        serde_json::from_slice(problem.respond(language).body()).unwrap()
+    }
+
+    #[test]
+    fn refused_fields_are_named() {
+        let problem = Problem::from(FieldErrors::one("name", Invalid::Required));
+        insta::assert_json_snapshot!(body(&problem, Language::English), @r#"
+        {
+          "detail": "Please check: name",
+          "errors": [
+            {
+              "detail": "is required",
+              "field": "name"
+            }
+          ],
+          "status": 422,
+          "title": "Invalid fields",
+          "type": "/problems/invalid-fields"
+        }
+        "#);
+    }
+
+    #[test]
+    fn the_default_language_is_korean() {
+        let problem = Problem::NotFound(Text::fixed("없는 대회입니다.", "No such race."));
+        assert_eq!(body(&problem, Language::default())["detail"], "없는 대회입니다.");
+    }
+
+    #[test]
+    fn an_internal_cause_stays_inside() {
+        let problem = Problem::internal("password=hunter2");
+        assert!(!body(&problem, Language::English).to_string().contains("hunter2"));
+    }
+
+    #[test]
+    fn unauthorized_says_how_to_authenticate() {
+        let problem = Problem::Unauthorized(Text::fixed("", ""));
+        assert!(
+            problem
+                .respond(Language::Korean)
+                .headers()
+                .contains_key(header::WWW_AUTHENTICATE)
+        );
+    }
+}

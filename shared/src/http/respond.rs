@@ -1,0 +1,89 @@
+//! Answers.
+
+use super::cursor::Cursors;
+use super::problem::Problem;
+use lambda_http::Body;
+use lambda_http::http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+
+/// An answer.
+pub type Response = lambda_http::Response<Body>;
+
+/// One page of a list.
+#[derive(Debug, Serialize)]
+pub struct List<T> {
+    /// The rows of this page.
+    pub items: Vec<T>,
+    /// Where the next page begins; none after the last.
+    pub next_cursor: Option<String>,
+}
+
+impl<T> List<T> {
+    /// A page of the list named by `scope`, before `next`.
+    ///
+    /// # Errors
+    /// [`Problem::Internal`] when the cursor cannot be written; none is known to occur.
+    pub fn new(cursors: &Cursors, scope: &str, items: Vec<T>, next: Option<impl Serialize>) -> Result<Self, Problem> {
+        let next_cursor = next
+            .map(|position| cursors.seal(scope, &position))
+            .transpose()
+            .map_err(Problem::internal)?;
+        Ok(Self { items, next_cursor })
+    }
+}
+
+/// 200 with a page of the list named by `scope`, before `next`.
+///
+/// # Errors
+/// Those of [`List::new`].
+pub fn list<T: Serialize>(
+    cursors: &Cursors,
+    scope: &str,
+    items: Vec<T>,
+    next: Option<impl Serialize>,
+) -> Result<Response, Problem> {
+    List::new(cursors, scope, items, next).map(|list| ok(&list))
+}
+
+/// 200 with a body.
+pub fn ok(body: &impl Serialize) -> Response {
+    json(StatusCode::OK, body)
+}
+
+/// 201 with a body and the address of what was made, below the stage.
+pub fn created(path: &str, body: &impl Serialize) -> Response {
+    let mut response = json(StatusCode::CREATED, body);
+    if let Ok(location) = HeaderValue::from_str(&format!("/api{path}")) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}
+
+/// 204.
+#[must_use]
+pub fn no_content() -> Response {
+    let mut response = Response::new(Body::Empty);
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}
+
+/// A status with a JSON body.
+pub fn json(status: StatusCode, body: &impl Serialize) -> Response {
+    match serde_json::to_string(body) {
+        Ok(text) => {
+            let mut response = Response::new(Body::Text(text));
+            *response.status_mut() = status;
+            response
+                .headers_mut()
+                .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            response
+        }
+        Err(error) => {
+            // Only a map with keys that are not text can do this, and no answer has one.
+            tracing::error!(error = %error, "an answer could not be serialized");
+            let mut response = Response::new(Body::Empty);
+            *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+            response
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! The `official_record` table: one item a record, with an index for each way results are read.
+
+use super::item::{Item, page, text, to_item};
+use super::transaction::Cancelled;
+use super::{MainDb, MainDbError, Position};
+use crate::domain::bib::Bib;
+use crate::domain::finish_time::FinishTime;
+use crate::domain::marathon::MarathonId;
+use crate::domain::official_record::{OfficialRecord, Status};
+use crate::domain::ranking::Places;
+use crate::domain::result_query::{ResultQuery, Search};
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize)]
+struct RecordItem<'a> {
+    #[serde(flatten)]
+    record: &'a OfficialRecord,
+    rank_key: String,
+    gender_group: Option<String>,
+    division_group: Option<String>,
+    name_key: String,
+}
+
+/// Why a record was not entered.
+#[derive(Debug, thiserror::Error)]
+pub enum EnterError {
+    /// The bib has a record already.
+    #[error("bib {0} has a record")]
+    HasRecord(Bib),
+    /// The player left the race in the meantime.
+    #[error("bib {0} is not in the race")]
+    NoPlayer(Bib),
+    /// Too many changes of the same record at once.
+    #[error("too busy")]
+    Busy,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] MainDbError),
+}
+
+/// Why a record was not deleted.
+#[derive(Debug, thiserror::Error)]
+pub enum DeleteError {
+    /// There is none.
+    #[error("bib {0} has no record")]
+    NoRecord(Bib),
+    /// Too many changes of the same record at once.
+    #[error("too busy")]
+    Busy,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] MainDbError),
+}
+
+/// Where the next page of results begins.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RecordPosition {
+    position: Position,
+    places: Places,
+}
+
+/// A result, with its place among those asked for; who did not finish, or was searched for, has none.
+#[derive(Debug)]
+pub struct RecordRow {
+    /// The result.
+    pub record: OfficialRecord,
+    /// The place, 1 or more.
+    pub place: Option<u64>,
+}
+
+impl MainDb {
+    /// Stores a new record and notes it at its player.
+    ///
+    /// # Errors
+    /// [`EnterError`]; nothing is stored then.
+    pub async fn enter_record(&self, record: &OfficialRecord) -> Result<(), EnterError> {
+        match self.transact(self.entry(record)?).await {
+            Ok(()) => Ok(()),
+            Err(Cancelled::Condition(0)) => Err(EnterError::HasRecord(record.bib.clone())),
+            Err(Cancelled::Condition(_)) => Err(EnterError::NoPlayer(record.bib.clone())),
+            Err(Cancelled::Busy) => Err(EnterError::Busy),
+            Err(Cancelled::Store(error)) => Err(error.into()),
+        }
+    }
+
+    fn entry(&self, record: &OfficialRecord) -> Result<Vec<TransactWriteItem>, MainDbError> {
+        let item = to_item(&RecordItem {
+            record,
+            rank_key: rank_key(record),
+            gender_group: record.gender.map(|gender| group(record.marathon_id, gender)),
+            division_group: record
+                .division
+                .as_ref()
+                .map(|division| group(record.marathon_id, division.as_str())),
+            name_key: format!("{}#{}", record.name.as_str().to_lowercase(), record.bib),
+        })?;
+        let put = Put::builder()
+            .table_name(&self.official_records)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(bib)")
+            .build()?;
+        let note = self
+            .update_player(record.marathon_id, &record.bib)
+            .update_expression("SET record_id = :record_id")
+            .expression_attribute_values(":record_id", text(record.record_id))
+            .build()?;
+        Ok(vec![
+            TransactWriteItem::builder().put(put).build(),
+            TransactWriteItem::builder().update(note).build(),
+        ])
+    }
+
+    /// Deletes the record of a bib, and its note at the player.
+    ///
+    /// # Errors
+    /// [`DeleteError`]; nothing is deleted then.
+    pub async fn delete_record(&self, id: MarathonId, bib: &Bib) -> Result<(), DeleteError> {
+        match self.transact(self.deletion(id, bib)?).await {
+            Ok(()) => Ok(()),
+            Err(Cancelled::Condition(_)) => Err(DeleteError::NoRecord(bib.clone())),
+            Err(Cancelled::Busy) => Err(DeleteError::Busy),
+            Err(Cancelled::Store(error)) => Err(error.into()),
+        }
+    }
+
+    fn deletion(&self, id: MarathonId, bib: &Bib) -> Result<Vec<TransactWriteItem>, MainDbError> {
+        let delete = Delete::builder()
+            .table_name(&self.official_records)
+            .key("marathon_id", text(id))
+            .key("bib", text(bib))
+            .condition_expression("attribute_exists(bib)")
+            .build()?;
+        let note = self
+            .update_player(id, bib)
+            .update_expression("REMOVE record_id")
+            .build()?;
+        Ok(vec![
+            TransactWriteItem::builder().delete(delete).build(),
+            TransactWriteItem::builder().update(note).build(),
+        ])
+    }
+
+    /// The results of a race that are asked for, at most `limit`, from a position on.
+    ///
+    /// # Errors
+    /// [`MainDbError`] when the store failed.
+    pub async fn records(
+        &self,
+        id: MarathonId,
+        query: &ResultQuery,
+        limit: u32,
+        after: Option<RecordPosition>,
+    ) -> Result<(Vec<RecordRow>, Option<RecordPosition>), MainDbError> {
+        let (position, mut places) = after.map_or_else(Default::default, |after| (Some(after.position), after.places));
+        let request = self.client.query().table_name(&self.official_records);
+        let request = request.limit(i32::try_from(limit).unwrap_or(i32::MAX));
+        let request = request.set_exclusive_start_key(position.map(Item::from));
+        let answer = ask(request, id, query).send().await?;
+        let (records, next) = page::<OfficialRecord>(answer.items, answer.last_evaluated_key)?;
+        let rows = records.into_iter().map(|record| {
+            let time = record.ranking_time().filter(|_| query.search.is_none());
+            RecordRow {
+                place: time.map(|time| places.next(time.ms().into())),
+                record,
+            }
+        });
+        let rows = rows.collect();
+        Ok((rows, next.map(|position| RecordPosition { position, places })))
+    }
+}
+
+/// Asks the index that is made for the question.
+fn ask(request: QueryFluentBuilder, id: MarathonId, query: &ResultQuery) -> QueryFluentBuilder {
+    match (&query.search, &query.division, query.gender) {
+        (Some(Search::Bib(prefix)), ..) => narrow(beginning(request, id, "bib", prefix), query),
+        (Some(Search::Name(prefix)), ..) => {
+            narrow(beginning(request.index_name("by_name"), id, "name_key", prefix), query)
+        }
+        (None, Some(division), _) => all_of(
+            request.index_name("by_division"),
+            "division_group",
+            &group(id, division.as_str()),
+        ),
+        (None, None, Some(gender)) => all_of(request.index_name("by_gender"), "gender_group", &group(id, gender)),
+        (None, None, None) => all_of(request.index_name("by_rank"), "marathon_id", &id.to_string()),
+    }
+}
+
+fn all_of(request: QueryFluentBuilder, attribute: &str, group: &str) -> QueryFluentBuilder {
+    request
+        .key_condition_expression("#group = :group")
+        .expression_attribute_names("#group", attribute)
+        .expression_attribute_values(":group", text(group))
+}
+
+fn beginning(request: QueryFluentBuilder, id: MarathonId, attribute: &str, prefix: &str) -> QueryFluentBuilder {
+    request
+        .key_condition_expression("marathon_id = :id AND begins_with(#attribute, :prefix)")
+        .expression_attribute_names("#attribute", attribute)
+        .expression_attribute_values(":id", text(id))
+        .expression_attribute_values(":prefix", text(prefix))
+}
+
+/// Drops from a search what is of another gender or division; a page may then have fewer rows than asked for.
+fn narrow(request: QueryFluentBuilder, query: &ResultQuery) -> QueryFluentBuilder {
+    let (attribute, value) = match (&query.division, query.gender) {
+        (Some(division), _) => ("division", division.as_str().to_owned()),
+        (None, Some(gender)) => ("gender", gender.to_string()),
+        (None, None) => return request,
+    };
+    request
+        .filter_expression("#narrow = :narrow")
+        .expression_attribute_names("#narrow", attribute)
+        .expression_attribute_values(":narrow", text(value))
+}
+
+fn group(id: MarathonId, of: impl std::fmt::Display) -> String {
+    format!("{id}#{of}")
+}
+
+/// Sorts finishers by their time and then the others: who did not finish, was disqualified, did not start.
+fn rank_key(record: &OfficialRecord) -> String {
+    let bib = &record.bib;
+    match (record.outcome.status(), record.ranking_time()) {
+        (Status::Finished, time) => format!("0#{:09}#{bib}", time.map_or(u32::MAX, FinishTime::ms)),
+        (Status::Dnf, _) => format!("1#{bib}"),
+        (Status::Dsq, _) => format!("2#{bib}"),
+        (Status::Dns, _) => format!("3#{bib}"),
+    }
+}

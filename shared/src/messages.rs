@@ -1,0 +1,209 @@
+//! The messages that travel over the topic, each with its version.
+//!
+//! A message of another version, or with a field missing, is refused by its receiver and ends in a dead-letter queue.
+
+use crate::domain::award::Award;
+use crate::domain::bib::Bib;
+use crate::domain::finish_time::FinishTime;
+use crate::domain::marathon::{MarathonId, Point, Title};
+use crate::domain::official_record::{OfficialRecord, RecordId};
+use crate::domain::user::{PersonName, UserId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The version of every message's shape; serialized as the number 1 and nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(into = "u8", try_from = "u8")]
+pub struct Version1;
+
+impl From<Version1> for u8 {
+    fn from(Version1: Version1) -> Self {
+        1
+    }
+}
+
+impl TryFrom<u8> for Version1 {
+    type Error = String;
+
+    fn try_from(version: u8) -> Result<Self, String> {
+        if version == 1 {
+            Ok(Self)
+        } else {
+            Err(format!("message version {version} is not known here"))
+        }
+    }
+}
+
+/// Whether points are given or taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    /// Points are given.
+    Award,
+    /// Points are taken back.
+    Revoke,
+}
+
+/// Points given or taken back because of an official record (`official_record.award`, `official_record.revoke`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PointEvent {
+    /// The shape of this message.
+    pub version: Version1,
+    /// What makes this event one event, however often it is delivered: `<record_id>:<revision>:<action>`.
+    pub event_id: String,
+    /// Given or taken back.
+    pub action: Action,
+    /// Whose points.
+    pub user_id: UserId,
+    /// How many, without a sign.
+    pub point: Point,
+    /// For which race.
+    pub marathon_id: MarathonId,
+    /// The race's title.
+    pub marathon_title: Title,
+    /// The number worn.
+    pub bib: Bib,
+    /// The record itself.
+    pub record_id: RecordId,
+    /// The runner's public name.
+    pub name: PersonName,
+    /// The time that decides the place, in ms.
+    pub time_ms: Option<FinishTime>,
+}
+
+impl PointEvent {
+    /// The event that gives or takes back `award` because of `record`.
+    #[must_use]
+    pub fn new(action: Action, record: &OfficialRecord, award: Award) -> Self {
+        let verb = match action {
+            Action::Award => "award",
+            Action::Revoke => "revoke",
+        };
+        Self {
+            version: Version1,
+            event_id: format!("{}:{}:{verb}", record.record_id, record.revision),
+            action,
+            user_id: award.user_id,
+            point: award.point,
+            marathon_id: record.marathon_id,
+            marathon_title: record.marathon_title.clone(),
+            bib: record.bib.clone(),
+            record_id: record.record_id,
+            name: record.name.clone(),
+            time_ms: record.ranking_time(),
+        }
+    }
+
+    /// The points as the ledger counts them: negative when taken back.
+    #[must_use]
+    pub fn signed_point(&self) -> i64 {
+        match self.action {
+            Action::Award => i64::from(self.point.get()),
+            Action::Revoke => -i64::from(self.point.get()),
+        }
+    }
+}
+
+/// One line of a [`Notice`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Awarded {
+    /// The runner's public name.
+    pub name: PersonName,
+    /// The number worn.
+    pub bib: Bib,
+    /// The points, negative when taken back.
+    pub point: i64,
+    /// The time that decides the place, in ms.
+    pub time_ms: Option<FinishTime>,
+}
+
+/// Points of one race that are in the ledger now (`points.awarded`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// The shape of this message.
+    pub version: Version1,
+    /// The race.
+    pub marathon_id: MarathonId,
+    /// The race's title.
+    pub marathon_title: Title,
+    /// How many awards there are.
+    pub count: u64,
+    /// The sum of their points.
+    pub total_point: i64,
+    /// Who got, or lost, how many points: the fastest of them, at most [`Notice::MOST_AWARDS`].
+    pub awards: Vec<Awarded>,
+}
+
+impl Notice {
+    /// As many awards as a notice tells one by one; more would not fit into a message for people, and 1,000 of them not
+    /// into a message of SNS (256 KiB).
+    pub const MOST_AWARDS: usize = 100;
+
+    /// One notice for each race that `events` are about.
+    #[must_use]
+    pub fn for_each_race(events: &[PointEvent]) -> Vec<Self> {
+        let mut races: BTreeMap<MarathonId, Vec<&PointEvent>> = BTreeMap::new();
+        for event in events {
+            races.entry(event.marathon_id).or_default().push(event);
+        }
+        races.into_values().filter_map(|events| Self::of_race(events)).collect()
+    }
+
+    fn of_race(mut events: Vec<&PointEvent>) -> Option<Self> {
+        events.sort_by(|a, b| (a.time_ms.is_none(), a.time_ms, &a.bib).cmp(&(b.time_ms.is_none(), b.time_ms, &b.bib)));
+        let first = *events.first()?;
+        Some(Self {
+            version: Version1,
+            marathon_id: first.marathon_id,
+            marathon_title: first.marathon_title.clone(),
+            count: events.len() as u64,
+            total_point: events.iter().map(|event| event.signed_point()).sum(),
+            awards: events.into_iter().take(Self::MOST_AWARDS).map(Awarded::from).collect(),
+        })
+    }
+}
+
+impl From<&PointEvent> for Awarded {
+    fn from(event: &PointEvent) -> Self {
+        Self {
+            name: event.name.clone(),
+            bib: event.bib.clone(),
+            point: event.signed_point(),
+            time_ms: event.time_ms,
+        }
+    }
+}
+
+/// A message for the topic.
+pub trait Message: Serialize {
+    /// The message attribute that subscriptions filter by.
+    fn event_type(&self) -> &'static str;
+}
+
+impl Message for PointEvent {
+    fn event_type(&self) -> &'static str {
+        match self.action {
+            Action::Award => "official_record.award",
+            Action::Revoke => "official_record.revoke",
+        }
+    }
+}
+
+impl Message for Notice {
+    fn event_type(&self) -> &'static str {
+        "points.awarded"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_version_1_is_understood() {
+        assert!(serde_json::from_str::<Version1>("1").is_ok());
+        for other in ["0", "2", "\"1\"", "null"] {
+            assert!(serde_json::from_str::<Version1>(other).is_err(), "{other}");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Functions behind the API.
+
+use super::start;
+use crate::config::FromEnv;
+use crate::http::{Problem, Request, Response};
+use lambda_http::http::HeaderValue;
+use lambda_http::{RequestExt, service_fn};
+use lambda_runtime::Error;
+use std::future::Future;
+use std::time::Instant;
+use time::OffsetDateTime;
+use tracing::{Instrument, info_span};
+
+/// Runs a function that answers API requests.
+///
+/// # Errors
+/// When the configuration is not complete, or the Lambda runtime cannot be reached.
+pub async fn http<S, H, F>(handle: H) -> Result<(), Error>
+where
+    S: FromEnv + Send + Sync + 'static,
+    H: Fn(&'static S, Request) -> F + Send + Sync,
+    F: Future<Output = Result<Response, Problem>> + Send,
+{
+    let state = start::<S>()?;
+    let handle = &handle;
+    lambda_http::run(service_fn(move |request: lambda_http::Request| {
+        let request_id = request.lambda_context().request_id;
+        let span = info_span!("request", request_id);
+        async move {
+            let started = Instant::now();
+            let request = Request::new(request, OffsetDateTime::now_utc());
+            let (method, language) = (request.method().clone(), request.language());
+            let mut response = match handle(state, request).await {
+                Ok(response) => response,
+                Err(problem) => {
+                    log(&problem);
+                    problem.respond(language)
+                }
+            };
+            if let Ok(request_id) = HeaderValue::from_str(&request_id) {
+                response.headers_mut().insert("x-request-id", request_id);
+            }
+            tracing::info!(
+                method = method.as_str(),
+                status = response.status().as_u16(),
+                duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+                "answered"
+            );
+            Ok::<_, Error>(response)
+        }
+        .instrument(span)
+    }))
+    .await
+}
+
+/// Logs what went wrong: our own failures as errors with their whole cause, the caller's mistakes only when debugging.
+fn log(problem: &Problem) {
+    match problem {
+        Problem::Internal(cause) => {
+            let mut causes = vec![cause.to_string()];
+            let mut source = cause.source();
+            while let Some(error) = source {
+                causes.push(error.to_string());
+                source = error.source();
+            }
+            tracing::error!(cause = causes.join(": "), "request failed");
+        }
+        Problem::Busy => tracing::warn!("too busy"),
+        other => tracing::debug!(problem = %other, "request refused"),
+    }
+}

@@ -1,0 +1,34 @@
+//! The one line in each function's `main`: `shared::runtime::http(handle).await`, and its siblings for the pipeline.
+//!
+//! Each helper starts the logs, sets up once what the function uses ([`FromEnv`]; a missing variable ends the start and
+//! names itself), and then hands the handler one event after the other together with that state.
+
+mod http;
+mod job;
+mod sns;
+mod sqs;
+mod stream;
+
+/// Whatever makes an invocation fail.
+pub use lambda_runtime::Error;
+
+pub use http::http;
+pub use job::job;
+pub use sns::sns;
+pub use sqs::{Batch, Delivery, Failures, sqs};
+pub use stream::{Change, FailedAt, stream};
+
+use crate::config::FromEnv;
+use crate::telemetry;
+
+/// Starts the logs and sets up what the function uses, for as long as the process lives.
+fn start<S: FromEnv + 'static>() -> Result<&'static S, Error> {
+    telemetry::start();
+    match S::from_env() {
+        Ok(state) => Ok(Box::leak(Box::new(state))),
+        Err(error) => {
+            tracing::error!(error = %error, "the function cannot start");
+            Err(error.into())
+        }
+    }
+}

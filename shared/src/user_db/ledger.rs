@@ -1,0 +1,199 @@
+//! Writing the points: the ledger, and each user's total in the same transaction.
+
+use super::{UserDb, UserDbError, read_user_id};
+use crate::domain::user::UserId;
+use crate::messages::{Message, PointEvent};
+use serde_json::json;
+use sqlx::{MySql, Transaction};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// How often a batch is tried again that lost a deadlock or waited too long for a lock.
+const ATTEMPTS: u32 = 4;
+/// `ER_LOCK_WAIT_TIMEOUT` and `ER_LOCK_DEADLOCK`: the transaction was rolled back and may succeed when tried again.
+const TRY_AGAIN: [u16; 2] = [1205, 1213];
+
+/// What became of a batch of events.
+#[derive(Debug, Default)]
+pub struct Posting {
+    /// The events that are in the ledger now and whose notice was not published yet, each once.
+    pub to_notify: Vec<PointEvent>,
+    /// How many of them were in the ledger before.
+    pub duplicates: usize,
+    /// The users who do not exist; their events are not in the ledger.
+    pub unknown_users: HashSet<UserId>,
+}
+
+impl UserDb {
+    /// Enters events into the ledger and adds their points to the users' totals, all in one transaction.
+    ///
+    /// An event that is there already changes nothing. The number of statements does not grow with the batch: a batch
+    /// travels as one JSON array that the database takes apart.
+    ///
+    /// # Errors
+    /// [`UserDbError`] when the database failed; nothing is stored then.
+    pub async fn post(&self, events: &[PointEvent]) -> Result<Posting, UserDbError> {
+        let mut attempt = 1;
+        loop {
+            match self.try_to_post(events).await {
+                Err(UserDbError::Database(error)) if attempt < ATTEMPTS && may_succeed_again(&error) => attempt += 1,
+                done => return done,
+            }
+        }
+    }
+
+    async fn try_to_post(&self, events: &[PointEvent]) -> Result<Posting, UserDbError> {
+        let events: BTreeMap<&str, &PointEvent> = events.iter().map(|e| (e.event_id.as_str(), e)).collect();
+        let mut transaction = self.pool.begin().await?;
+        // Whoever holds a user's row owns all of that user's events, so what follows cannot be overtaken by another
+        // batch with the same event in it.
+        let users = lock_users(&mut transaction, events.values().map(|event| event.user_id).collect()).await?;
+        let entered = entered(&mut transaction, &events).await?;
+        let (new, mut posting) = sort_out(events, &users, &entered);
+        if !new.is_empty() {
+            insert(&mut transaction, &new).await?;
+            add_to_totals(&mut transaction, &new).await?;
+        }
+        transaction.commit().await?;
+        posting.to_notify.extend(new);
+        Ok(posting)
+    }
+
+    /// Remembers that the notice of these events is published.
+    ///
+    /// # Errors
+    /// [`UserDbError`] when the database failed; the notice may then be published once more.
+    pub async fn mark_notified(&self, events: &[PointEvent]) -> Result<(), UserDbError> {
+        let ids: Vec<&str> = events.iter().map(|event| event.event_id.as_str()).collect();
+        sqlx::query!(
+            "UPDATE points p
+             JOIN JSON_TABLE(?, '$[*]' COLUMNS (event_id VARCHAR(64) PATH '$')) j ON j.event_id = p.event_id
+             SET p.notified_at = CURRENT_TIMESTAMP(3)",
+            json!(ids).to_string()
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+}
+
+/// What is new, and the rest of the batch: who is unknown, and what was entered but not told.
+fn sort_out(
+    events: BTreeMap<&str, &PointEvent>,
+    users: &HashSet<UserId>,
+    entered: &HashMap<String, bool>,
+) -> (Vec<PointEvent>, Posting) {
+    let (mut new, mut posting) = (Vec::new(), Posting::default());
+    for (id, event) in events {
+        match entered.get(id) {
+            Some(told) => {
+                posting.duplicates += 1;
+                if !told {
+                    posting.to_notify.push(event.clone());
+                }
+            }
+            None if users.contains(&event.user_id) => new.push(event.clone()),
+            None => {
+                posting.unknown_users.insert(event.user_id);
+            }
+        }
+    }
+    (new, posting)
+}
+
+/// Locks the rows of users in the order of their ids, so that two batches cannot each wait for the other, and answers
+/// with those that exist.
+async fn lock_users(
+    transaction: &mut Transaction<'_, MySql>,
+    users: std::collections::BTreeSet<UserId>,
+) -> Result<HashSet<UserId>, UserDbError> {
+    // The join reads the array from its start, one user after the other.
+    let rows = sqlx::query!(
+        "SELECT STRAIGHT_JOIN u.user_id
+         FROM JSON_TABLE(?, '$[*]' COLUMNS (user_id BIGINT UNSIGNED PATH '$')) j
+         JOIN users u ON u.user_id = j.user_id
+         FOR UPDATE",
+        json!(users).to_string()
+    )
+    .fetch_all(&mut **transaction)
+    .await?;
+    rows.into_iter().map(|row| read_user_id(row.user_id)).collect()
+}
+
+/// The events that are in the ledger already, and whether their notice is published.
+async fn entered(
+    transaction: &mut Transaction<'_, MySql>,
+    events: &BTreeMap<&str, &PointEvent>,
+) -> Result<HashMap<String, bool>, UserDbError> {
+    let ids: Vec<&&str> = events.keys().collect();
+    let rows = sqlx::query!(
+        r#"SELECT STRAIGHT_JOIN p.event_id, p.notified_at IS NOT NULL AS "told: bool"
+           FROM JSON_TABLE(?, '$[*]' COLUMNS (event_id VARCHAR(64) PATH '$')) j
+           JOIN points p ON p.event_id = j.event_id"#,
+        json!(ids).to_string()
+    )
+    .fetch_all(&mut **transaction)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.event_id, row.told)).collect())
+}
+
+async fn insert(transaction: &mut Transaction<'_, MySql>, events: &[PointEvent]) -> Result<(), UserDbError> {
+    let rows: Vec<_> = events
+        .iter()
+        .map(|event| {
+            json!({
+                "event_id": event.event_id,
+                "user_id": event.user_id,
+                "marathon_id": event.marathon_id,
+                "bib": event.bib,
+                "point": event.signed_point(),
+                "reason": event.event_type(),
+            })
+        })
+        .collect();
+    sqlx::query!(
+        "INSERT INTO points (event_id, user_id, marathon_id, bib, point, reason)
+         SELECT j.event_id, j.user_id, j.marathon_id, j.bib, j.point, j.reason
+         FROM JSON_TABLE(?, '$[*]' COLUMNS (
+             event_id VARCHAR(64) PATH '$.event_id',
+             user_id BIGINT UNSIGNED PATH '$.user_id',
+             marathon_id VARCHAR(36) PATH '$.marathon_id',
+             bib VARCHAR(10) PATH '$.bib',
+             point BIGINT PATH '$.point',
+             reason VARCHAR(200) PATH '$.reason'
+         )) j",
+        serde_json::to_string(&rows)?
+    )
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+async fn add_to_totals(transaction: &mut Transaction<'_, MySql>, events: &[PointEvent]) -> Result<(), UserDbError> {
+    let mut changes: BTreeMap<UserId, i64> = BTreeMap::new();
+    for event in events {
+        *changes.entry(event.user_id).or_default() += event.signed_point();
+    }
+    let rows: Vec<_> = changes
+        .iter()
+        .map(|(user, point)| json!({"user_id": user, "point": point}))
+        .collect();
+    sqlx::query!(
+        "UPDATE users u
+         JOIN JSON_TABLE(?, '$[*]' COLUMNS (
+             user_id BIGINT UNSIGNED PATH '$.user_id',
+             point BIGINT PATH '$.point'
+         )) j ON j.user_id = u.user_id
+         SET u.total_point = u.total_point + j.point",
+        serde_json::to_string(&rows)?
+    )
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+fn may_succeed_again(error: &sqlx::Error) -> bool {
+    let database = error
+        .as_database_error()
+        .and_then(|error| error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>());
+    database.is_some_and(|error| TRY_AGAIN.contains(&error.number()))
+}

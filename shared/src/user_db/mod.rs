@@ -1,0 +1,89 @@
+//! `user_db`: users and the ledger of their points in MySQL.
+
+mod ledger;
+mod migrations;
+mod points;
+mod users;
+
+pub use ledger::Posting;
+pub use points::{LedgerEntry, LedgerPosition, RankedUser, RankingPosition};
+pub use users::{Account, SignUpError, User};
+
+use crate::config::{self, ConfigError, FromEnv};
+use crate::domain::field::Invalid;
+use crate::domain::user::UserId;
+use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
+use sqlx::{Executor, MySqlPool};
+use std::time::Duration;
+
+/// How long a request waits for a connection before it fails.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A connection to `user_db`; one, because a function handles one event at a time.
+pub struct UserDb {
+    pool: MySqlPool,
+}
+
+/// `user_db` could not be used, or holds something that cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum UserDbError {
+    /// The database, or the way to it, failed.
+    #[error("user_db: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A migration does not apply.
+    #[error("user_db: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// A stored value breaks the domain's rules.
+    #[error("user_db: column {column} {reason}")]
+    Unreadable {
+        /// Where it is.
+        column: &'static str,
+        /// Which rule.
+        reason: Invalid,
+    },
+    /// What was to be stored cannot be written as JSON.
+    #[error("user_db: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+impl UserDb {
+    /// The database at an address; the first use connects.
+    #[must_use]
+    pub fn new(address: MySqlConnectOptions) -> Self {
+        let pool = MySqlPoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            // Row locks only: the gap locks of a stricter level would make sign-ups wait for the ledger.
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    connection.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED").await?;
+                    Ok(())
+                })
+            })
+            .connect_lazy_with(address);
+        Self { pool }
+    }
+}
+
+impl FromEnv for UserDb {
+    fn from_env() -> Result<Self, ConfigError> {
+        let malformed = ConfigError::Malformed {
+            name: "USER_DB_URL",
+            expected: "mysql://user:password@host:port/name",
+        };
+        config::required("USER_DB_URL")?
+            .parse()
+            .map(Self::new)
+            .map_err(|_| malformed)
+    }
+}
+
+/// A value of a column, as the domain has it.
+fn read<R, T: TryFrom<R, Error = Invalid>>(column: &'static str, value: R) -> Result<T, UserDbError> {
+    T::try_from(value).map_err(|reason| UserDbError::Unreadable { column, reason })
+}
+
+/// A user's id; MySQL has it unsigned.
+fn read_user_id(value: u64) -> Result<UserId, UserDbError> {
+    read("user_id", i64::try_from(value).unwrap_or(0))
+}
