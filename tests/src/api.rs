@@ -1,0 +1,116 @@
+//! The API as a client sees it.
+
+use crate::stack::{Stack, client};
+use reqwest::{Client, Method, StatusCode};
+use serde_json::Value;
+
+/// A client with or without a token.
+#[derive(Debug, Clone)]
+pub struct Api {
+    client: Client,
+    base: String,
+    token: Option<String>,
+    language: &'static str,
+}
+
+/// An answer: its status, headers and JSON.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: reqwest::header::HeaderMap,
+    pub json: Value,
+}
+
+impl Api {
+    #[must_use]
+    pub fn anonymous() -> Self {
+        Self { client: client(), base: Stack::get().api.clone(), token: None, language: "en" }
+    }
+
+    #[must_use]
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    #[must_use]
+    pub fn in_korean(&self) -> Self {
+        Self { language: "ko-KR", ..self.clone() }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, None).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::POST, path, Some(body.to_string())).await
+    }
+
+    /// Posts a body that need not be JSON.
+    pub async fn post_text(&self, path: &str, body: &str) -> Answer {
+        self.send(Method::POST, path, Some(body.to_owned())).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send(Method::DELETE, path, None).await
+    }
+
+    /// Gets with HTTP Basic authentication.
+    pub async fn get_with_basic(&self, path: &str, name: &str, password: &str) -> Answer {
+        Answer::of(self.request(Method::GET, path).basic_auth(name, Some(password))).await
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Option<String>) -> Answer {
+        let mut request = self.request(method, path);
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        if let Some(body) = body {
+            request = request.header("content-type", "application/json").body(body);
+        }
+        Answer::of(request).await
+    }
+
+    fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.base)).header("accept-language", self.language)
+    }
+}
+
+impl Answer {
+    async fn of(request: reqwest::RequestBuilder) -> Self {
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        let text = response.text().await.unwrap();
+        let json = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() };
+        Self { status, headers, json }
+    }
+
+    /// The JSON of an answer with this status.
+    #[track_caller]
+    #[must_use]
+    pub fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.json);
+        self.json
+    }
+
+    /// The problem details of an answer with this status, checked to be problem+json that says the same.
+    #[track_caller]
+    #[must_use]
+    pub fn problem(self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.json);
+        assert_eq!(self.headers["content-type"], "application/problem+json");
+        assert_eq!(self.json["status"], status);
+        for member in ["type", "title", "detail"] {
+            assert!(self.json[member].as_str().is_some_and(|text| !text.is_empty()), "{member}: {}", self.json);
+        }
+        self.json
+    }
+
+    /// The fields that a 422 names.
+    #[track_caller]
+    #[must_use]
+    pub fn refused_fields(self) -> Vec<String> {
+        let problem = self.problem(422);
+        let errors = problem["errors"].as_array().unwrap();
+        errors.iter().map(|error| error["field"].as_str().unwrap().to_owned()).collect()
+    }
+}

@@ -1,0 +1,91 @@
+//! The deployed stack that the tests run against.
+
+use reqwest::Client;
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+/// Where everything is.
+#[derive(Debug, Deserialize)]
+pub struct Stack {
+    pub api: String,
+    pub discord: String,
+    pub user_db: String,
+    aws: String,
+    stack: String,
+    /// The physical name of each resource by its logical one.
+    resources: HashMap<String, String>,
+}
+
+static STACK: LazyLock<Stack> = LazyLock::new(|| {
+    let path = std::env::var("MRMRTHON_ENDPOINTS").expect("these tests need a deployed stack: run them with `make test`");
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+});
+
+pub(crate) fn client() -> Client {
+    static CLIENT: LazyLock<()> = LazyLock::new(|| {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+    LazyLock::force(&CLIENT);
+    Client::builder().no_proxy().build().unwrap()
+}
+
+impl Stack {
+    pub fn get() -> &'static Self {
+        &STACK
+    }
+
+    /// Makes [`shared::config::FromEnv`] find this stack's tables; `make test` sets the rest.
+    #[must_use]
+    pub fn table_prefix(&self) -> &str {
+        &self.stack
+    }
+
+    /// Invokes a function with an event, past the API, and returns its answer.
+    pub async fn invoke(&self, binary: &str, event: &Value) -> Result<Value, Value> {
+        let logical_name: String = binary.split('-').map(capitalized).collect();
+        let function = &self.resources[&logical_name];
+        let url = format!("{}/2015-03-31/functions/{function}/invocations", self.aws);
+        let response = client().post(url).json(event).send().await.unwrap();
+        let failed = response.headers().contains_key("x-amz-function-error");
+        let answer = response.json().await.unwrap();
+        if failed { Err(answer) } else { Ok(answer) }
+    }
+
+    /// What Discord received that contains `text`.
+    pub async fn discord_messages(&self, text: &str) -> Vec<String> {
+        let received: Vec<Value> =
+            client().get(&self.discord).query(&[("contains", text)]).send().await.unwrap().json().await.unwrap();
+        received.iter().map(ToString::to_string).collect()
+    }
+
+    /// How many messages wait in a queue, in flight or not.
+    pub async fn queue_depth(&self, logical_name: &str) -> u64 {
+        let queue = &self.resources[logical_name];
+        let request = serde_json::json!({"QueueUrl": queue, "AttributeNames": ["All"]});
+        let response = client()
+            .post(&self.aws)
+            .header("x-amz-target", "AmazonSQS.GetQueueAttributes")
+            .header("content-type", "application/x-amz-json-1.0")
+            .body(request.to_string())
+            .send()
+            .await
+            .unwrap();
+        let answer: Value = response.json().await.unwrap();
+        let count = |name: &str| answer["Attributes"][name].as_str().and_then(|text| text.parse::<u64>().ok()).unwrap();
+        count("ApproximateNumberOfMessages") + count("ApproximateNumberOfMessagesNotVisible")
+    }
+}
+
+fn capitalized(word: &str) -> String {
+    word[..1].to_uppercase() + &word[1..]
+}
+
+/// The folder of the project.
+#[must_use]
+pub fn project() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}

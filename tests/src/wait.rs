@@ -1,0 +1,21 @@
+//! Patience: tests wait for a condition, with a deadline, and never for a time.
+
+use std::fmt::Debug;
+use std::time::{Duration, Instant};
+
+/// Far more than the slowest machine needs; a test that fails is the only one that waits for so long.
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// Asks again and again until the answer satisfies `is_so`, and returns that answer.
+pub async fn eventually<T: Debug>(what: &str, mut ask: impl AsyncFnMut() -> T, is_so: impl Fn(&T) -> bool) -> T {
+    let started = Instant::now();
+    let mut pace = tokio::time::interval(Duration::from_millis(200));
+    loop {
+        pace.tick().await;
+        let answer = ask().await;
+        if is_so(&answer) {
+            return answer;
+        }
+        assert!(started.elapsed() < DEADLINE, "{what}: not within {DEADLINE:?}; the last answer was {answer:?}");
+    }
+}

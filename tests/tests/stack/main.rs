@@ -1,0 +1,12 @@
+//! Everything that is tested against real stores and a deployed stack, in one binary so that it links once.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod bad_input;
+mod events;
+mod lists;
+mod login;
+mod main_db;
+mod pipeline;
+mod race;
+mod template;
+mod user_db;

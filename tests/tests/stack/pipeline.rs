@@ -1,0 +1,122 @@
+//! The stages, handed what the cloud may hand them: duplicates, strangers and poison.
+
+use end_to_end::{Person, Race, Stack, Who, eventually};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// An award of 10 points to `user_id`.
+fn award(user_id: u64, title: &str) -> Value {
+    let record_id = Uuid::now_v7();
+    json!({
+        "version": 1, "event_id": format!("{record_id}:1:award"), "action": "award", "user_id": user_id, "point": 10,
+        "marathon_id": Uuid::now_v7(), "marathon_title": title, "bib": "1", "record_id": record_id, "name": "Runner",
+        "time_ms": 10_800_000,
+    })
+}
+
+/// The event of a queue with these bodies; each delivery is called after its position.
+fn batch(bodies: &[String]) -> Value {
+    let records = bodies.iter().enumerate().map(|(position, body)| {
+        json!({
+            "messageId": position.to_string(), "receiptHandle": "r", "body": body, "md5OfBody": "", "attributes": {},
+            "messageAttributes": {}, "eventSource": "aws:sqs", "awsRegion": "us-east-1",
+            "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:queue",
+        })
+    });
+    json!({"Records": records.collect::<Vec<_>>()})
+}
+
+fn failures(answer: &Value) -> Vec<&str> {
+    let failures = answer["batchItemFailures"].as_array().unwrap();
+    failures.iter().map(|failure| failure["itemIdentifier"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn poison_fails_alone_and_duplicates_count_once() {
+    let runner = Person::new(Who::Runner, "Runner").await;
+    let title = format!("Pipeline {}", Uuid::now_v7().simple());
+    let good = award(runner.user_id, &title);
+    let mut of_tomorrow = award(runner.user_id, &title);
+    of_tomorrow["version"] = json!(2);
+    let bodies = [
+        "not json".to_owned(),
+        good.to_string(),
+        award(u64::from(u32::MAX), &title).to_string(),
+        good.to_string(),
+        of_tomorrow.to_string(),
+    ];
+    let stack = Stack::get();
+    for _ in 0..3 {
+        let answer = stack.invoke("point-increase", &batch(&bodies)).await.unwrap();
+        let mut failed = failures(&answer);
+        failed.sort_unstable();
+        assert_eq!(failed, ["0", "2", "4"]);
+    }
+    let points = runner.points().await;
+    assert_eq!((&points["total_point"], points["items"].as_array().unwrap().len()), (&json!(10), 1));
+    let told = eventually("Discord", async || stack.discord_messages(&title).await, |m| !m.is_empty()).await;
+    assert_eq!(told.len(), 1, "a duplicate is no news: {told:?}");
+}
+
+#[tokio::test]
+async fn one_batch_is_one_message_for_each_race() {
+    let runner = Person::new(Who::Runner, "Runner").await;
+    let titles = [0, 1].map(|_| format!("Digest {}", Uuid::now_v7().simple()));
+    let mut bodies = Vec::new();
+    for title in &titles {
+        let marathon_id = Uuid::now_v7();
+        for _ in 0..20 {
+            let mut event = award(runner.user_id, title);
+            event["marathon_id"] = json!(marathon_id);
+            bodies.push(event.to_string());
+        }
+    }
+    let stack = Stack::get();
+    let answer = stack.invoke("point-increase", &batch(&bodies)).await.unwrap();
+    assert_eq!(failures(&answer), Vec::<&str>::new());
+    assert_eq!(runner.points().await["total_point"], 400);
+    for title in &titles {
+        let told = eventually("Discord", async || stack.discord_messages(title).await, |m| !m.is_empty()).await;
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].contains("기록 20건, 합계 +200점"), "{told:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_stream_stops_at_the_first_change_it_cannot_read() {
+    let change = |sequence: &str, image: Value| {
+        json!({
+            "eventID": sequence, "eventName": "INSERT", "eventSource": "aws:dynamodb", "awsRegion": "us-east-1",
+            "dynamodb": {"Keys": {}, "NewImage": image, "SequenceNumber": sequence, "SizeBytes": 1},
+        })
+    };
+    let odd = json!({"marathon_id": {"S": "?"}});
+    let event = json!({"Records": [change("100", odd.clone()), change("101", odd)]});
+    let answer = Stack::get().invoke("official-record", &event).await.unwrap();
+    assert_eq!(failures(&answer), ["100"]);
+}
+
+#[tokio::test]
+async fn a_notice_that_cannot_be_read_fails_the_webhook() {
+    let event = json!({"Records": [{
+        "EventSource": "aws:sns", "EventVersion": "1.0", "EventSubscriptionArn": "a",
+        "Sns": {
+            "Type": "Notification", "MessageId": "1", "TopicArn": "t", "Subject": null, "Message": "{}",
+            "Timestamp": "2026-03-15T11:26:03.000Z", "SignatureVersion": "1", "Signature": "s", "SigningCertUrl": "u",
+            "UnsubscribeUrl": "u", "MessageAttributes": {},
+        },
+    }]});
+    assert!(Stack::get().invoke("webhook", &event).await.is_err());
+}
+
+#[tokio::test]
+async fn nothing_is_left_in_a_queue_once_the_points_are_there() {
+    let race = Race::new(json!({})).await;
+    let runner = race.runner("Runner", "1").await;
+    race.enter(&end_to_end::finished("1", "3:00:00")).await;
+    eventually("points", async || runner.points().await, |points| points["total_point"] == 10).await;
+    let stack = Stack::get();
+    for dlq in ["PointIncreaseDlq", "OfficialRecordDlq"] {
+        assert_eq!(stack.queue_depth(dlq).await, 0, "{dlq}");
+    }
+}

@@ -1,0 +1,155 @@
+//! `user_db` against a real database.
+
+use end_to_end::Stack;
+use futures_util::future::join_all;
+use shared::auth::refresh::RefreshToken;
+use shared::domain::user::{SignUp, UserId};
+use shared::messages::PointEvent;
+use shared::user_db::{SignUpError, UserDb};
+use serde_json::json;
+use sqlx::{Connection, MySqlConnection};
+use time::OffsetDateTime;
+use time::macros::date;
+use uuid::Uuid;
+
+fn db() -> UserDb {
+    UserDb::new(Stack::get().user_db.parse().unwrap())
+}
+
+fn sign_up(login_id: &str) -> SignUp {
+    SignUp {
+        login_id: Some(login_id.to_owned()),
+        password: Some("correct horse".into()),
+        name: Some("Runner 🏃".into()),
+        phone: Some("010-1234-5678".into()),
+        user_type: Some(0),
+        gender: Some("X".into()),
+        birth_date: Some("2000-02-29".into()),
+    }
+}
+
+async fn user(db: &UserDb) -> UserId {
+    let login_id = format!("s-{}", Uuid::now_v7().simple());
+    db.sign_up(&sign_up(&login_id).parse(date!(2026 - 11 - 23)).unwrap(), "$argon2id$").await.unwrap()
+}
+
+fn event(user_id: UserId, action: &str, marathon_id: Uuid) -> PointEvent {
+    let record_id = Uuid::now_v7();
+    serde_json::from_value(json!({
+        "version": 1, "event_id": format!("{record_id}:1:{action}"), "action": action, "user_id": user_id, "point": 10,
+        "marathon_id": marathon_id, "marathon_title": "Store", "bib": "1", "record_id": record_id, "name": "Runner",
+        "time_ms": null,
+    }))
+    .unwrap()
+}
+
+/// The total of a user and the sum of the user's ledger, which must be equal (invariant I1).
+async fn total(user_id: UserId) -> i64 {
+    let mut connection = MySqlConnection::connect(&Stack::get().user_db).await.unwrap();
+    let (total, sum): (i64, i64) = sqlx::query_as(
+        "SELECT u.total_point, CAST(COALESCE(SUM(p.point), 0) AS SIGNED) FROM users u
+         LEFT JOIN points p ON p.user_id = u.user_id WHERE u.user_id = ? GROUP BY u.user_id",
+    )
+    .bind(user_id.get())
+    .fetch_one(&mut connection)
+    .await
+    .unwrap();
+    assert_eq!(total, sum, "I1");
+    total
+}
+
+#[tokio::test]
+async fn a_user_comes_back_as_signed_up() {
+    let db = db();
+    let id = user(&db).await;
+    let user = db.user(id).await.unwrap().unwrap();
+    assert_eq!((user.name.as_str(), user.birth_date, user.total_point), ("Runner 🏃", Some(date!(2000 - 02 - 29)), 0));
+    let account = db.account(&user.login_id).await.unwrap().unwrap();
+    assert_eq!(account.user_id, id);
+    assert!(db.account("nobody-has-this").await.unwrap().is_none());
+    let again = sign_up(&user.login_id).parse(date!(2026 - 11 - 23)).unwrap();
+    assert!(matches!(db.sign_up(&again, "$argon2id$").await, Err(SignUpError::LoginIdTaken)));
+    db.start_session(id, &RefreshToken::generate().unwrap(), OffsetDateTime::now_utc()).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_event_counts_once_however_often_it_comes() {
+    let db = db();
+    let (one, two) = (user(&db).await, user(&db).await);
+    let race = Uuid::now_v7();
+    let events = [event(one, "award", race), event(two, "award", race), event(two, "revoke", race)];
+    let twice: Vec<_> = events.iter().chain(&events).cloned().collect();
+    let first = db.post(&twice).await.unwrap();
+    assert_eq!((first.to_notify.len(), first.duplicates), (3, 0));
+    assert_eq!((total(one).await, total(two).await), (10, 0));
+
+    // Not announced yet: the notice is still owed.
+    let second = db.post(&events).await.unwrap();
+    assert_eq!((second.to_notify.len(), second.duplicates), (3, 3));
+    db.mark_notified(&second.to_notify).await.unwrap();
+    let third = db.post(&events).await.unwrap();
+    assert_eq!((third.to_notify.len(), third.duplicates), (0, 3));
+    assert_eq!((total(one).await, total(two).await), (10, 0));
+}
+
+#[tokio::test]
+async fn an_unknown_user_does_not_hold_up_the_others() {
+    let db = db();
+    let (known, unknown) = (user(&db).await, UserId::try_from(i64::from(u32::MAX)).unwrap());
+    let race = Uuid::now_v7();
+    let posting = db.post(&[event(unknown, "award", race), event(known, "award", race)]).await.unwrap();
+    assert_eq!(posting.unknown_users.into_iter().collect::<Vec<_>>(), [unknown]);
+    assert_eq!(total(known).await, 10);
+    assert!(db.post(&[]).await.unwrap().to_notify.is_empty());
+}
+
+#[tokio::test]
+async fn batches_that_overlap_do_not_block_or_double_each_other() {
+    let db = db();
+    let mut users = Vec::new();
+    for _ in 0..10 {
+        users.push(user(&db).await);
+    }
+    let race = Uuid::now_v7();
+    let events: Vec<_> = users.iter().flat_map(|id| [(); 5].map(|()| event(*id, "award", race))).collect();
+    // Eight connections post the same events at once, each in another order.
+    let postings = join_all((0..8).map(|turn| {
+        let mut events = events.clone();
+        async move {
+            events.rotate_left(turn * 7);
+            if turn % 2 == 0 {
+                events.reverse();
+            }
+            for part in events.chunks(13) {
+                self::db().post(part).await.unwrap();
+            }
+        }
+    }));
+    postings.await;
+    for id in users {
+        assert_eq!(total(id).await, 50);
+    }
+}
+
+#[tokio::test]
+async fn a_ledger_is_read_page_by_page_from_the_newest() {
+    let db = db();
+    let id = user(&db).await;
+    let race = Uuid::now_v7();
+    let events: Vec<_> = (0..5).map(|_| event(id, "award", race)).collect();
+    for event in &events {
+        db.post(std::slice::from_ref(event)).await.unwrap();
+    }
+    let (mut read, mut after) = (Vec::new(), None);
+    loop {
+        let (page, next) = db.ledger(id, 2, after).await.unwrap();
+        assert!(page.len() <= 2);
+        read.extend(page.into_iter().map(|entry| entry.event_id));
+        match next {
+            Some(next) => after = Some(next),
+            None => break,
+        }
+    }
+    let expected: Vec<_> = events.iter().rev().map(|event| event.event_id.clone()).collect();
+    assert_eq!(read, expected);
+}
