@@ -24,17 +24,28 @@ pub struct Answer {
 impl Api {
     #[must_use]
     pub fn anonymous() -> Self {
-        Self { client: client(), base: Stack::get().api.clone(), token: None, language: "en" }
+        Self {
+            client: client(),
+            base: Stack::get().api.clone(),
+            token: None,
+            language: "en",
+        }
     }
 
     #[must_use]
     pub fn with_token(&self, token: &str) -> Self {
-        Self { token: Some(token.to_owned()), ..self.clone() }
+        Self {
+            token: Some(token.to_owned()),
+            ..self.clone()
+        }
     }
 
     #[must_use]
     pub fn in_korean(&self) -> Self {
-        Self { language: "ko-KR", ..self.clone() }
+        Self {
+            language: "ko-KR",
+            ..self.clone()
+        }
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -71,7 +82,9 @@ impl Api {
     }
 
     fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        self.client.request(method, format!("{}{path}", self.base)).header("accept-language", self.language)
+        self.client
+            .request(method, format!("{}{path}", self.base))
+            .header("accept-language", self.language)
     }
 }
 
@@ -80,7 +93,11 @@ impl Answer {
         let response = request.send().await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let text = response.text().await.unwrap();
-        let json = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() };
+        let json = if text.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_str(&text).unwrap()
+        };
         Self { status, headers, json }
     }
 
@@ -100,7 +117,11 @@ impl Answer {
         assert_eq!(self.headers["content-type"], "application/problem+json");
         assert_eq!(self.json["status"], status);
         for member in ["type", "title", "detail"] {
-            assert!(self.json[member].as_str().is_some_and(|text| !text.is_empty()), "{member}: {}", self.json);
+            assert!(
+                self.json[member].as_str().is_some_and(|text| !text.is_empty()),
+                "{member}: {}",
+                self.json
+            );
         }
         self.json
     }
@@ -111,6 +132,9 @@ impl Answer {
     pub fn refused_fields(self) -> Vec<String> {
         let problem = self.problem(422);
         let errors = problem["errors"].as_array().unwrap();
-        errors.iter().map(|error| error["field"].as_str().unwrap().to_owned()).collect()
+        errors
+            .iter()
+            .map(|error| error["field"].as_str().unwrap().to_owned())
+            .collect()
     }
 }

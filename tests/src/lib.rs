@@ -1,5 +1,11 @@
 //! What the end-to-end tests share: the deployed stack, the people who use it, and patience.
-#![allow(clippy::missing_panics_doc, clippy::missing_errors_doc, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::missing_panics_doc,
+    clippy::missing_errors_doc,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic
+)]
 #![allow(missing_docs, reason = "helpers of tests say by their names what they do")]
 
 mod api;

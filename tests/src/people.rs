@@ -39,10 +39,21 @@ impl Person {
         let sign_up = json!({
             "login_id": login_id, "password": PASSWORD, "name": name, "phone": "010-1234-5678", "user_type": who as u8,
         });
-        let user_id = api.post("/users", &sign_up).await.expect(201)["user_id"].as_u64().unwrap();
+        let user_id = api.post("/users", &sign_up).await.expect(201)["user_id"]
+            .as_u64()
+            .unwrap();
         let login = json!({"login_id": login_id, "password": PASSWORD});
-        let token = api.post("/users/login", &login).await.expect(200)["token"].as_str().unwrap().to_owned();
-        Self { api: api.with_token(&token), user_id, login_id, password: PASSWORD, token }
+        let token = api.post("/users/login", &login).await.expect(200)["token"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        Self {
+            api: api.with_token(&token),
+            user_id,
+            login_id,
+            password: PASSWORD,
+            token,
+        }
     }
 
     /// The points of this person, as only this person sees them.
@@ -59,9 +70,15 @@ impl Race {
         let mut race = json!({
             "title": title, "held_on": OffsetDateTime::now_utc().date().to_string(), "location": "Seoul", "point": 10,
         });
-        race.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        race.as_object_mut()
+            .unwrap()
+            .extend(changes.as_object().unwrap().clone());
         let race = organizer.api.post("/marathons", &race).await.expect(201);
-        Self { organizer, marathon_id: race["marathon_id"].as_str().unwrap().to_owned(), title }
+        Self {
+            organizer,
+            marathon_id: race["marathon_id"].as_str().unwrap().to_owned(),
+            title,
+        }
     }
 
     /// The path of something of this race.
@@ -80,7 +97,11 @@ impl Race {
 
     /// Enters a record and returns it.
     pub async fn enter(&self, record: &Value) -> Value {
-        self.organizer.api.post(&self.path("/official-records"), record).await.expect(201)
+        self.organizer
+            .api
+            .post(&self.path("/official-records"), record)
+            .await
+            .expect(201)
     }
 }
 

@@ -14,13 +14,15 @@ pub struct Stack {
     pub discord: String,
     pub user_db: String,
     aws: String,
-    stack: String,
+    #[serde(rename = "stack")]
+    name: String,
     /// The physical name of each resource by its logical one.
     resources: HashMap<String, String>,
 }
 
 static STACK: LazyLock<Stack> = LazyLock::new(|| {
-    let path = std::env::var("MRMRTHON_ENDPOINTS").expect("these tests need a deployed stack: run them with `make test`");
+    let path =
+        std::env::var("MRMRTHON_ENDPOINTS").expect("these tests need a deployed stack: run them with `make test`");
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
 });
@@ -34,6 +36,7 @@ pub(crate) fn client() -> Client {
 }
 
 impl Stack {
+    #[must_use]
     pub fn get() -> &'static Self {
         &STACK
     }
@@ -41,7 +44,7 @@ impl Stack {
     /// Makes [`shared::config::FromEnv`] find this stack's tables; `make test` sets the rest.
     #[must_use]
     pub fn table_prefix(&self) -> &str {
-        &self.stack
+        &self.name
     }
 
     /// Invokes a function with an event, past the API, and returns its answer.
@@ -57,8 +60,15 @@ impl Stack {
 
     /// What Discord received that contains `text`.
     pub async fn discord_messages(&self, text: &str) -> Vec<String> {
-        let received: Vec<Value> =
-            client().get(&self.discord).query(&[("contains", text)]).send().await.unwrap().json().await.unwrap();
+        let received: Vec<Value> = client()
+            .get(&self.discord)
+            .query(&[("contains", text)])
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap();
         received.iter().map(ToString::to_string).collect()
     }
 
@@ -75,7 +85,12 @@ impl Stack {
             .await
             .unwrap();
         let answer: Value = response.json().await.unwrap();
-        let count = |name: &str| answer["Attributes"][name].as_str().and_then(|text| text.parse::<u64>().ok()).unwrap();
+        let count = |name: &str| {
+            answer["Attributes"][name]
+                .as_str()
+                .and_then(|text| text.parse::<u64>().ok())
+                .unwrap()
+        };
         count("ApproximateNumberOfMessages") + count("ApproximateNumberOfMessagesNotVisible")
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::time::{Duration, Instant};
 
 /// Far more than the slowest machine needs; a test that fails is the only one that waits for so long.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// Asks again and again until the answer satisfies `is_so`, and returns that answer.
 pub async fn eventually<T: Debug>(what: &str, mut ask: impl AsyncFnMut() -> T, is_so: impl Fn(&T) -> bool) -> T {
@@ -16,6 +16,9 @@ pub async fn eventually<T: Debug>(what: &str, mut ask: impl AsyncFnMut() -> T, i
         if is_so(&answer) {
             return answer;
         }
-        assert!(started.elapsed() < DEADLINE, "{what}: not within {DEADLINE:?}; the last answer was {answer:?}");
+        assert!(
+            started.elapsed() < DEADLINE,
+            "{what}: not within {DEADLINE:?}; the last answer was {answer:?}"
+        );
     }
 }

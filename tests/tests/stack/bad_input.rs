@@ -7,11 +7,25 @@ use serde_json::json;
 async fn every_bad_field_of_a_sign_up_is_named() {
     let api = Api::anonymous();
     let bad = json!({"login_id": "x", "password": "short", "name": "", "phone": "none", "user_type": 7, "gender": "?", "birth_date": "2026-02-30"});
-    let fields = ["login_id", "password", "name", "phone", "user_type", "gender", "birth_date"];
+    let fields = [
+        "login_id",
+        "password",
+        "name",
+        "phone",
+        "user_type",
+        "gender",
+        "birth_date",
+    ];
     assert_eq!(api.post("/users", &bad).await.refused_fields(), fields);
     assert_eq!(api.post("/users", &json!({})).await.refused_fields(), fields[..5]);
-    assert_eq!(api.post("/users", &json!({"admin": true})).await.refused_fields(), ["admin"]);
-    assert_eq!(api.post("/users", &json!({"user_type": "1"})).await.refused_fields(), ["user_type"]);
+    assert_eq!(
+        api.post("/users", &json!({"admin": true})).await.refused_fields(),
+        ["admin"]
+    );
+    assert_eq!(
+        api.post("/users", &json!({"user_type": "1"})).await.refused_fields(),
+        ["user_type"]
+    );
 }
 
 #[tokio::test]
@@ -34,7 +48,17 @@ async fn every_bad_field_of_a_race_is_named() {
     let named = organizer.api.post("/marathons", &bad).await.refused_fields();
     assert_eq!(
         named,
-        ["title", "held_on", "location", "point", "starts_at", "distance_m", "capacity", "apply_until", "ranked_by"]
+        [
+            "title",
+            "held_on",
+            "location",
+            "point",
+            "starts_at",
+            "distance_m",
+            "capacity",
+            "apply_until",
+            "ranked_by"
+        ]
     );
 }
 
@@ -46,8 +70,17 @@ async fn a_result_for_a_runner_who_is_not_in_the_race_names_the_runner() {
     let api = &race.organizer.api;
     let problem = api.post(&records, &finished("404", "3:00:00")).await.problem(404);
     assert!(problem["detail"].as_str().unwrap().contains("bib 404"), "{problem}");
-    let problem = api.post(&records, &json!({"user_id": outsider.user_id, "status": "dns"})).await.problem(404);
-    assert!(problem["detail"].as_str().unwrap().contains(&format!("user_id {}", outsider.user_id)), "{problem}");
+    let problem = api
+        .post(&records, &json!({"user_id": outsider.user_id, "status": "dns"}))
+        .await
+        .problem(404);
+    assert!(
+        problem["detail"]
+            .as_str()
+            .unwrap()
+            .contains(&format!("user_id {}", outsider.user_id)),
+        "{problem}"
+    );
     assert_eq!(api.get(&records).await.expect(200)["items"], json!([]));
     let _ = api.delete(&race.path("/official-records/404")).await.problem(404);
 }
@@ -57,20 +90,42 @@ async fn a_bib_has_one_record() {
     let race = Race::new(json!({})).await;
     let _ = race.runner("Runner", "7").await;
     race.enter(&finished("7", "3:00:00")).await;
-    let problem = race.organizer.api.post(&race.path("/official-records"), &finished("7", "2:00:00")).await.problem(409);
+    let problem = race
+        .organizer
+        .api
+        .post(&race.path("/official-records"), &finished("7", "2:00:00"))
+        .await
+        .problem(409);
     assert_eq!(problem["type"], "/problems/record-exists");
     assert!(problem["detail"].as_str().unwrap().contains('7'));
-    let records = race.organizer.api.get(&race.path("/official-records")).await.expect(200);
+    let records = race
+        .organizer
+        .api
+        .get(&race.path("/official-records"))
+        .await
+        .expect(200);
     assert_eq!(records["items"][0]["net_time"], "3:00:00");
 }
 
 #[tokio::test]
 async fn a_bad_result_names_its_fields() {
     let race = Race::new(json!({})).await;
-    let refused = async |record| race.organizer.api.post(&race.path("/official-records"), &record).await.refused_fields();
+    let refused = async |record| {
+        race.organizer
+            .api
+            .post(&race.path("/official-records"), &record)
+            .await
+            .refused_fields()
+    };
     assert_eq!(refused(json!({"bib": "1", "status": "finished"})).await, ["net_time"]);
-    assert_eq!(refused(json!({"bib": "1", "status": "finished", "net_time": "3h"})).await, ["net_time"]);
-    assert_eq!(refused(json!({"bib": "1", "status": "dns", "net_time": "3:00:00"})).await, ["net_time"]);
+    assert_eq!(
+        refused(json!({"bib": "1", "status": "finished", "net_time": "3h"})).await,
+        ["net_time"]
+    );
+    assert_eq!(
+        refused(json!({"bib": "1", "status": "dns", "net_time": "3:00:00"})).await,
+        ["net_time"]
+    );
     assert_eq!(refused(json!({"status": "winner"})).await, ["bib", "status"]);
     assert_eq!(
         refused(json!({"bib": "1", "status": "finished", "net_time": "3:00:00", "splits": [{"distance_m": 5000, "time": "x"}]})).await,
@@ -82,7 +137,12 @@ async fn a_bad_result_names_its_fields() {
 async fn a_race_takes_each_runner_once_and_each_bib_once() {
     let race = Race::new(json!({"capacity": 2})).await;
     let runner = race.runner("One", "1").await;
-    let apply = async |who: &Person, bib: &str| who.api.post(&race.path("/players"), &json!({"bib": bib})).await.problem(409);
+    let apply = async |who: &Person, bib: &str| {
+        who.api
+            .post(&race.path("/players"), &json!({"bib": bib}))
+            .await
+            .problem(409)
+    };
     assert_eq!(apply(&runner, "2").await["type"], "/problems/already-applied");
     let another = Person::new(Who::Runner, "Another").await;
     let problem = apply(&another, "1").await;
@@ -90,7 +150,10 @@ async fn a_race_takes_each_runner_once_and_each_bib_once() {
     assert!(problem["detail"].as_str().unwrap().contains("Bib 1"));
     let _ = race.runner("Two", "2").await;
     assert_eq!(apply(&another, "3").await["type"], "/problems/full");
-    assert_eq!(race.organizer.api.get(&race.path("")).await.expect(200)["player_count"], 2);
+    assert_eq!(
+        race.organizer.api.get(&race.path("")).await.expect(200)["player_count"],
+        2
+    );
 }
 
 #[tokio::test]
@@ -103,7 +166,12 @@ async fn a_race_that_is_over_takes_no_runner_and_one_to_come_no_results() {
     let to_come = Race::new(json!({"held_on": "2199-12-31"})).await;
     let _ = to_come.runner("Early", "1").await;
     let records = to_come.path("/official-records");
-    let problem = to_come.organizer.api.post(&records, &finished("1", "3:00:00")).await.problem(409);
+    let problem = to_come
+        .organizer
+        .api
+        .post(&records, &finished("1", "3:00:00"))
+        .await
+        .problem(409);
     assert_eq!(problem["type"], "/problems/not-started");
 }
 
@@ -118,7 +186,11 @@ async fn what_is_not_there_is_not_found_and_bad_ids_are_named() {
     assert_eq!(api.get("/marathons/seoul").await.refused_fields(), ["marathon_id"]);
     assert_eq!(api.get("/users/-1").await.refused_fields(), ["user_id"]);
     let runner = Person::new(Who::Runner, "Runner").await;
-    let _ = runner.api.post(&format!("{nowhere}/players"), &json!({})).await.problem(404);
+    let _ = runner
+        .api
+        .post(&format!("{nowhere}/players"), &json!({}))
+        .await
+        .problem(404);
 }
 
 #[tokio::test]
@@ -128,7 +200,20 @@ async fn a_bad_query_is_named() {
     assert_eq!(api.get("/points?limit=0").await.refused_fields(), ["limit"]);
     assert_eq!(api.get("/points?cursor=abc").await.refused_fields(), ["cursor"]);
     assert_eq!(api.get("/points?form=2026-01-01").await.refused_fields(), ["form"]);
-    assert_eq!(api.get("/marathons?from=2026-13-01&to=x").await.refused_fields(), ["from", "to"]);
-    assert_eq!(api.get("/marathons?from=2026-03-01&to=2026-02-01").await.refused_fields(), ["to"]);
-    assert_eq!(api.get(&race.path("/official-records?gender=Q&division=F33")).await.refused_fields(), ["gender", "division"]);
+    assert_eq!(
+        api.get("/marathons?from=2026-13-01&to=x").await.refused_fields(),
+        ["from", "to"]
+    );
+    assert_eq!(
+        api.get("/marathons?from=2026-03-01&to=2026-02-01")
+            .await
+            .refused_fields(),
+        ["to"]
+    );
+    assert_eq!(
+        api.get(&race.path("/official-records?gender=Q&division=F33"))
+            .await
+            .refused_fields(),
+        ["gender", "division"]
+    );
 }

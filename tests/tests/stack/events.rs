@@ -20,9 +20,15 @@ fn sample(name: &str, replacements: &[(&str, &str)]) -> Value {
 /// Sends a route's sample event to its function and returns the body of its answer.
 async fn answered(name: &str, status: u16, replacements: &[(&str, &str)]) -> Value {
     let function = name.trim_end_matches("-basic");
-    let answer = Stack::get().invoke(function, &sample(name, replacements)).await.unwrap();
+    let answer = Stack::get()
+        .invoke(function, &sample(name, replacements))
+        .await
+        .unwrap();
     assert_eq!(answer["statusCode"], status, "{name}: {answer}");
-    answer["body"].as_str().filter(|body| !body.is_empty()).map_or(Value::Null, |body| serde_json::from_str(body).unwrap())
+    answer["body"]
+        .as_str()
+        .filter(|body| !body.is_empty())
+        .map_or(Value::Null, |body| serde_json::from_str(body).unwrap())
 }
 
 #[tokio::test]
@@ -31,14 +37,20 @@ async fn every_route_answers_its_sample_event() {
     let runner = Person::new(Who::Runner, "김달리기").await;
     let login_id = format!("sample-{}", runner.user_id);
     let marathon = (MARATHON, race.marathon_id.as_str());
-    let (runner_token, organizer_token) = (("<token>", runner.token.as_str()), ("<token>", race.organizer.token.as_str()));
+    let (runner_token, organizer_token) = (
+        ("<token>", runner.token.as_str()),
+        ("<token>", race.organizer.token.as_str()),
+    );
     let user_id = runner.user_id.to_string();
 
     answered("users-signup", 201, &[("sample-runner", &login_id)]).await;
     let login = answered("users-login", 200, &[("sample-runner", &login_id)]).await;
     assert_eq!(login["message"], "로그인 성공! 개인 사용자님 환영합니다.");
     // The credentials in this one are fixed: a stack where nobody has them answers 401.
-    let basic = Stack::get().invoke("users-login", &sample("users-login-basic", &[])).await.unwrap();
+    let basic = Stack::get()
+        .invoke("users-login", &sample("users-login-basic", &[]))
+        .await
+        .unwrap();
     assert!(basic["statusCode"] == 200 || basic["statusCode"] == 401, "{basic}");
     answered("users-get", 200, &[("1001", &user_id)]).await;
     answered("marathons-create", 201, &[organizer_token]).await;
@@ -60,20 +72,39 @@ async fn every_stage_handles_its_sample_event() {
     let runner = race.runner("김달리기", "F3").await;
     let record = race.enter(&finished("F3", "3:25:10")).await;
     let user_id = runner.user_id.to_string();
-    let replacements =
-        [(MARATHON, race.marathon_id.as_str()), (RECORD, record["record_id"].as_str().unwrap()), ("1001", user_id.as_str())];
+    let replacements = [
+        (MARATHON, race.marathon_id.as_str()),
+        (RECORD, record["record_id"].as_str().unwrap()),
+        ("1001", user_id.as_str()),
+    ];
 
     let stack = Stack::get();
     let nothing_failed = json!({"batchItemFailures": []});
     for stage in ["official-record", "point-increase"] {
-        assert_eq!(stack.invoke(stage, &sample(stage, &replacements)).await.unwrap(), nothing_failed, "{stage}");
+        assert_eq!(
+            stack.invoke(stage, &sample(stage, &replacements)).await.unwrap(),
+            nothing_failed,
+            "{stage}"
+        );
     }
     // The same event three times, by the stream itself and by both samples, is one award.
     let points = end_to_end::eventually("points", async || runner.points().await, |p| p["total_point"] != 0).await;
-    assert_eq!((&points["total_point"], points["items"].as_array().unwrap().len()), (&json!(10), 1));
+    assert_eq!(
+        (&points["total_point"], points["items"].as_array().unwrap().len()),
+        (&json!(10), 1)
+    );
 
     let title = ("서울 마라톤", race.title.as_str());
-    assert_eq!(stack.invoke("webhook", &sample("webhook", &[title])).await.unwrap(), Value::Null);
+    assert_eq!(
+        stack.invoke("webhook", &sample("webhook", &[title])).await.unwrap(),
+        Value::Null
+    );
     assert!(!stack.discord_messages(&race.title).await.is_empty());
-    assert_eq!(stack.invoke("user-db-migrate", &sample("user-db-migrate", &[])).await.unwrap(), json!({"version": 1}));
+    assert_eq!(
+        stack
+            .invoke("user-db-migrate", &sample("user-db-migrate", &[]))
+            .await
+            .unwrap(),
+        json!({"version": 1})
+    );
 }

@@ -9,7 +9,10 @@ async fn all_pages(api: &Api, path: &str) -> Vec<Value> {
     let (mut items, mut cursor) = (Vec::new(), None::<String>);
     loop {
         let cursor_part = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
-        let page = api.get(&format!("{path}{separator}limit=2{cursor_part}")).await.expect(200);
+        let page = api
+            .get(&format!("{path}{separator}limit=2{cursor_part}"))
+            .await
+            .expect(200);
         items.extend(page["items"].as_array().unwrap().clone());
         match page["next_cursor"].as_str() {
             Some(next) => cursor = Some(next.to_owned()),
@@ -21,7 +24,13 @@ async fn all_pages(api: &Api, path: &str) -> Vec<Value> {
 #[tokio::test]
 async fn results_are_in_order_with_places_over_all_pages() {
     let race = Race::new(json!({})).await;
-    for (name, bib) in [("Anna", "1"), ("Bora", "2"), ("Cho", "12"), ("Dai", "F4"), ("안나", "5")] {
+    for (name, bib) in [
+        ("Anna", "1"),
+        ("Bora", "2"),
+        ("Cho", "12"),
+        ("Dai", "F4"),
+        ("안나", "5"),
+    ] {
         let _ = race.runner(name, bib).await;
     }
     race.enter(&json!({"bib": "1", "status": "dnf"})).await;
@@ -32,11 +41,19 @@ async fn results_are_in_order_with_places_over_all_pages() {
 
     let api = Api::anonymous();
     let rows = |items: &[Value]| {
-        items.iter().map(|item| (item["place"].as_u64(), item["bib"].as_str().unwrap().to_owned())).collect::<Vec<_>>()
+        items
+            .iter()
+            .map(|item| (item["place"].as_u64(), item["bib"].as_str().unwrap().to_owned()))
+            .collect::<Vec<_>>()
     };
     let row = |place, bib: &str| (place, bib.to_owned());
-    let expected =
-        [row(Some(1), "12"), row(Some(2), "2"), row(Some(2), "F4"), row(Some(4), "5"), row(None, "1")];
+    let expected = [
+        row(Some(1), "12"),
+        row(Some(2), "2"),
+        row(Some(2), "F4"),
+        row(Some(4), "5"),
+        row(None, "1"),
+    ];
     for filter in ["", "?gender=F", "?gender=F&division=F35-39"] {
         let items = all_pages(&api, &race.path(&format!("/official-records{filter}"))).await;
         assert_eq!(rows(&items), expected, "{filter:?}");
@@ -108,6 +125,10 @@ async fn the_ranking_has_places_and_pages() {
     assert!(totals.is_sorted_by(|a, b| a >= b), "{totals:?}");
     if let Some(item) = items.first() {
         assert_eq!(item["place"], 1);
-        assert_eq!(item.as_object().unwrap().len(), 4, "nothing but user_id, name, total_point and place: {item}");
+        assert_eq!(
+            item.as_object().unwrap().len(),
+            4,
+            "nothing but user_id, name, total_point and place: {item}"
+        );
     }
 }

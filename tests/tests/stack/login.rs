@@ -6,18 +6,35 @@ use serde_json::json;
 #[tokio::test]
 async fn a_login_tells_runner_from_organizer() {
     for (who, korean, english) in [
-        (Who::Runner, "로그인 성공! 개인 사용자님 환영합니다.", "Logged in. Welcome, runner!"),
-        (Who::Organizer, "로그인 성공! 주최자님 환영합니다.", "Logged in. Welcome, organizer!"),
+        (
+            Who::Runner,
+            "로그인 성공! 개인 사용자님 환영합니다.",
+            "Logged in. Welcome, runner!",
+        ),
+        (
+            Who::Organizer,
+            "로그인 성공! 주최자님 환영합니다.",
+            "Logged in. Welcome, organizer!",
+        ),
     ] {
         let person = Person::new(who, "이름").await;
         let body = json!({"login_id": person.login_id.to_uppercase(), "password": person.password});
-        let login = Api::anonymous().in_korean().post("/users/login", &body).await.expect(200);
+        let login = Api::anonymous()
+            .in_korean()
+            .post("/users/login", &body)
+            .await
+            .expect(200);
         assert_eq!(login["message"], korean);
         assert_eq!(login["token_type"], "Bearer");
         assert_eq!(login["expires_in"], 900);
         assert!(login["refresh_token"].as_str().unwrap().len() >= 43);
-        assert_eq!(login["user"], json!({"user_id": person.user_id, "name": "이름", "user_type": who as u8}));
-        let basic = Api::anonymous().get_with_basic("/users/login", &person.login_id, person.password).await;
+        assert_eq!(
+            login["user"],
+            json!({"user_id": person.user_id, "name": "이름", "user_type": who as u8})
+        );
+        let basic = Api::anonymous()
+            .get_with_basic("/users/login", &person.login_id, person.password)
+            .await;
         assert_eq!(basic.expect(200)["message"], english);
     }
 }
@@ -26,11 +43,24 @@ async fn a_login_tells_runner_from_organizer() {
 async fn a_wrong_password_and_an_unknown_account_look_the_same() {
     let person = Person::new(Who::Runner, "Runner").await;
     let api = Api::anonymous();
-    let wrong = api.post("/users/login", &json!({"login_id": person.login_id, "password": "wrong horse"})).await;
+    let wrong = api
+        .post(
+            "/users/login",
+            &json!({"login_id": person.login_id, "password": "wrong horse"}),
+        )
+        .await;
     assert!(wrong.headers.contains_key("www-authenticate"));
-    let unknown = api.post("/users/login", &json!({"login_id": "nobody-at-all", "password": "wrong horse"})).await;
+    let unknown = api
+        .post(
+            "/users/login",
+            &json!({"login_id": "nobody-at-all", "password": "wrong horse"}),
+        )
+        .await;
     assert_eq!(wrong.problem(401), unknown.problem(401));
-    let _ = api.get_with_basic("/users/login", &person.login_id, "wrong horse").await.problem(401);
+    let _ = api
+        .get_with_basic("/users/login", &person.login_id, "wrong horse")
+        .await
+        .problem(401);
     let _ = api.get("/users/login").await.problem(401);
 }
 
@@ -51,7 +81,10 @@ async fn a_token_that_proves_nothing_is_refused() {
     let flipped: String = signature.chars().rev().collect();
     for token in ["", "garbage", head, &format!("{head}."), &format!("{head}.{flipped}")] {
         let answer = Api::anonymous().with_token(token).get("/users/me").await;
-        assert_eq!(answer.headers["www-authenticate"], "Bearer realm=\"mrmrthon\"", "{token:?}");
+        assert_eq!(
+            answer.headers["www-authenticate"], "Bearer realm=\"mrmrthon\"",
+            "{token:?}"
+        );
         let _ = answer.problem(401);
     }
     let _ = Api::anonymous().get("/users/me").await.problem(401);

@@ -7,6 +7,7 @@ use shared::domain::bib::Bib;
 use shared::domain::marathon::{Marathon, MarathonId, NewMarathon, NotAdmitted};
 use shared::domain::official_record::{NewOfficialRecord, OfficialRecord, RecordId, Runner};
 use shared::domain::player::{Applicant, Application};
+use shared::domain::result_query::ResultQuery;
 use shared::domain::user::{PersonName, UserId};
 use shared::main_db::{ApplyError, DeleteError, EnterError, MainDb};
 use std::sync::Arc;
@@ -14,7 +15,11 @@ use time::OffsetDateTime;
 
 fn db() -> MainDb {
     let prefix = Stack::get().table_prefix();
-    assert_eq!(std::env::var("TABLE_PREFIX").as_deref(), Ok(prefix), "set by `make test`");
+    assert_eq!(
+        std::env::var("TABLE_PREFIX").as_deref(),
+        Ok(prefix),
+        "set by `make test`"
+    );
     MainDb::from_env().unwrap()
 }
 
@@ -36,9 +41,15 @@ async fn marathon(db: &MainDb, capacity: Option<i64>) -> Marathon {
 }
 
 fn applicant(user_id: i64, bib: Option<&str>) -> Applicant {
-    let application = Application { bib: bib.map(str::to_owned), gender: None, birth_date: None };
+    let application = Application {
+        bib: bib.map(str::to_owned),
+        gender: None,
+        birth_date: None,
+    };
     let name = PersonName::try_from("Runner".to_owned()).unwrap();
-    application.parse(UserId::try_from(user_id).unwrap(), name, OffsetDateTime::now_utc()).unwrap()
+    application
+        .parse(UserId::try_from(user_id).unwrap(), name, OffsetDateTime::now_utc())
+        .unwrap()
 }
 
 fn bib(text: &str) -> Bib {
@@ -55,7 +66,10 @@ async fn places_are_never_given_out_twice() {
     }))
     .await;
     let admitted = results.iter().filter(|result| result.is_ok()).count();
-    let full = results.iter().filter(|r| matches!(r, Err(ApplyError::NotAdmitted(NotAdmitted::Full)))).count();
+    let full = results
+        .iter()
+        .filter(|r| matches!(r, Err(ApplyError::NotAdmitted(NotAdmitted::Full))))
+        .count();
     assert_eq!((admitted, full), (10, 20), "{results:?}");
     let stored = db.marathon(marathon.marathon_id).await.unwrap().unwrap();
     assert_eq!(stored.player_count, 10);
@@ -75,9 +89,17 @@ async fn a_drawn_bib_avoids_those_asked_for() {
         db.apply(&marathon, &applicant(5, None)).await.unwrap().bib,
     ];
     assert_eq!(drawn, [bib("3"), bib("5")]);
-    assert!(matches!(db.apply(&marathon, &applicant(6, Some("3"))).await, Err(ApplyError::BibTaken(taken)) if taken == bib("3")));
-    assert!(matches!(db.apply(&marathon, &applicant(4, Some("9"))).await, Err(ApplyError::AlreadyApplied)));
-    assert_eq!(db.marathon(marathon.marathon_id).await.unwrap().unwrap().player_count, 5);
+    assert!(
+        matches!(db.apply(&marathon, &applicant(6, Some("3"))).await, Err(ApplyError::BibTaken(taken)) if taken == bib("3"))
+    );
+    assert!(matches!(
+        db.apply(&marathon, &applicant(4, Some("9"))).await,
+        Err(ApplyError::AlreadyApplied)
+    ));
+    assert_eq!(
+        db.marathon(marathon.marathon_id).await.unwrap().unwrap().player_count,
+        5
+    );
 }
 
 #[tokio::test]
@@ -100,12 +122,18 @@ async fn a_record_is_noted_at_its_player_until_it_is_deleted() {
     let record = OfficialRecord::enter(&marathon, player, outcome, RecordId::new(), now);
     db.enter_record(&record).await.unwrap();
     assert!(matches!(db.enter_record(&record).await, Err(EnterError::HasRecord(taken)) if taken == bib("F3")));
-    let (rows, _) = db.records(id, &Default::default(), 10, None).await.unwrap();
+    let (rows, _) = db.records(id, &ResultQuery::default(), 10, None).await.unwrap();
     assert_eq!(rows[0].record, record, "what is read is what was stored");
-    assert_eq!(db.player(id, &by_user).await.unwrap().unwrap().record_id, Some(record.record_id));
+    assert_eq!(
+        db.player(id, &by_user).await.unwrap().unwrap().record_id,
+        Some(record.record_id)
+    );
 
     db.delete_record(id, &record.bib).await.unwrap();
-    assert!(matches!(db.delete_record(id, &record.bib).await, Err(DeleteError::NoRecord(_))));
+    assert!(matches!(
+        db.delete_record(id, &record.bib).await,
+        Err(DeleteError::NoRecord(_))
+    ));
     assert_eq!(db.player(id, &by_user).await.unwrap().unwrap().record_id, None);
 }
 
@@ -114,10 +142,17 @@ async fn a_record_needs_its_player() {
     let db = db();
     let marathon = marathon(&db, None).await;
     let stranger = applicant(8, Some("8")).with_bib(&marathon, bib("8"));
-    let new = NewOfficialRecord { bib: Some("8".into()), status: Some("dns".into()), ..NewOfficialRecord::default() };
+    let new = NewOfficialRecord {
+        bib: Some("8".into()),
+        status: Some("dns".into()),
+        ..NewOfficialRecord::default()
+    };
     let (_, outcome) = new.parse(marathon.distance_m).unwrap();
     let record = OfficialRecord::enter(&marathon, stranger, outcome, RecordId::new(), OffsetDateTime::now_utc());
     assert!(matches!(db.enter_record(&record).await, Err(EnterError::NoPlayer(_))));
-    let (rows, _) = db.records(marathon.marathon_id, &Default::default(), 10, None).await.unwrap();
+    let (rows, _) = db
+        .records(marathon.marathon_id, &ResultQuery::default(), 10, None)
+        .await
+        .unwrap();
     assert!(rows.is_empty(), "nothing is half written");
 }

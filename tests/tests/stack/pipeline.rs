@@ -28,7 +28,10 @@ fn batch(bodies: &[String]) -> Value {
 
 fn failures(answer: &Value) -> Vec<&str> {
     let failures = answer["batchItemFailures"].as_array().unwrap();
-    failures.iter().map(|failure| failure["itemIdentifier"].as_str().unwrap()).collect()
+    failures
+        .iter()
+        .map(|failure| failure["itemIdentifier"].as_str().unwrap())
+        .collect()
 }
 
 #[tokio::test]
@@ -53,8 +56,16 @@ async fn poison_fails_alone_and_duplicates_count_once() {
         assert_eq!(failed, ["0", "2", "4"]);
     }
     let points = runner.points().await;
-    assert_eq!((&points["total_point"], points["items"].as_array().unwrap().len()), (&json!(10), 1));
-    let told = eventually("Discord", async || stack.discord_messages(&title).await, |m| !m.is_empty()).await;
+    assert_eq!(
+        (&points["total_point"], points["items"].as_array().unwrap().len()),
+        (&json!(10), 1)
+    );
+    let told = eventually(
+        "Discord",
+        async || stack.discord_messages(&title).await,
+        |m| !m.is_empty(),
+    )
+    .await;
     assert_eq!(told.len(), 1, "a duplicate is no news: {told:?}");
 }
 
@@ -76,7 +87,12 @@ async fn one_batch_is_one_message_for_each_race() {
     assert_eq!(failures(&answer), Vec::<&str>::new());
     assert_eq!(runner.points().await["total_point"], 400);
     for title in &titles {
-        let told = eventually("Discord", async || stack.discord_messages(title).await, |m| !m.is_empty()).await;
+        let told = eventually(
+            "Discord",
+            async || stack.discord_messages(title).await,
+            |m| !m.is_empty(),
+        )
+        .await;
         assert_eq!(told.len(), 1, "{told:?}");
         assert!(told[0].contains("기록 20건, 합계 +200점"), "{told:?}");
     }
@@ -114,7 +130,12 @@ async fn nothing_is_left_in_a_queue_once_the_points_are_there() {
     let race = Race::new(json!({})).await;
     let runner = race.runner("Runner", "1").await;
     race.enter(&end_to_end::finished("1", "3:00:00")).await;
-    eventually("points", async || runner.points().await, |points| points["total_point"] == 10).await;
+    eventually(
+        "points",
+        async || runner.points().await,
+        |points| points["total_point"] == 10,
+    )
+    .await;
     let stack = Stack::get();
     for dlq in ["PointIncreaseDlq", "OfficialRecordDlq"] {
         assert_eq!(stack.queue_depth(dlq).await, 0, "{dlq}");

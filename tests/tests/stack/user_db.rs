@@ -2,11 +2,11 @@
 
 use end_to_end::Stack;
 use futures_util::future::join_all;
+use serde_json::json;
 use shared::auth::refresh::RefreshToken;
 use shared::domain::user::{SignUp, UserId};
 use shared::messages::PointEvent;
 use shared::user_db::{SignUpError, UserDb};
-use serde_json::json;
 use sqlx::{Connection, MySqlConnection};
 use time::OffsetDateTime;
 use time::macros::date;
@@ -30,7 +30,9 @@ fn sign_up(login_id: &str) -> SignUp {
 
 async fn user(db: &UserDb) -> UserId {
     let login_id = format!("s-{}", Uuid::now_v7().simple());
-    db.sign_up(&sign_up(&login_id).parse(date!(2026 - 11 - 23)).unwrap(), "$argon2id$").await.unwrap()
+    db.sign_up(&sign_up(&login_id).parse(date!(2026 - 11 - 23)).unwrap(), "$argon2id$")
+        .await
+        .unwrap()
 }
 
 fn event(user_id: UserId, action: &str, marathon_id: Uuid) -> PointEvent {
@@ -48,7 +50,7 @@ async fn total(user_id: UserId) -> i64 {
     let mut connection = MySqlConnection::connect(&Stack::get().user_db).await.unwrap();
     let (total, sum): (i64, i64) = sqlx::query_as(
         "SELECT u.total_point, CAST(COALESCE(SUM(p.point), 0) AS SIGNED) FROM users u
-         LEFT JOIN points p ON p.user_id = u.user_id WHERE u.user_id = ? GROUP BY u.user_id",
+         LEFT JOIN points p ON p.user_id = u.user_id WHERE u.user_id = ? GROUP BY u.user_id, u.total_point",
     )
     .bind(user_id.get())
     .fetch_one(&mut connection)
@@ -63,13 +65,21 @@ async fn a_user_comes_back_as_signed_up() {
     let db = db();
     let id = user(&db).await;
     let user = db.user(id).await.unwrap().unwrap();
-    assert_eq!((user.name.as_str(), user.birth_date, user.total_point), ("Runner 🏃", Some(date!(2000 - 02 - 29)), 0));
+    assert_eq!(
+        (user.name.as_str(), user.birth_date, user.total_point),
+        ("Runner 🏃", Some(date!(2000 - 02 - 29)), 0)
+    );
     let account = db.account(&user.login_id).await.unwrap().unwrap();
     assert_eq!(account.user_id, id);
     assert!(db.account("nobody-has-this").await.unwrap().is_none());
     let again = sign_up(&user.login_id).parse(date!(2026 - 11 - 23)).unwrap();
-    assert!(matches!(db.sign_up(&again, "$argon2id$").await, Err(SignUpError::LoginIdTaken)));
-    db.start_session(id, &RefreshToken::generate().unwrap(), OffsetDateTime::now_utc()).await.unwrap();
+    assert!(matches!(
+        db.sign_up(&again, "$argon2id$").await,
+        Err(SignUpError::LoginIdTaken)
+    ));
+    db.start_session(id, &RefreshToken::generate().unwrap(), OffsetDateTime::now_utc())
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -77,7 +87,11 @@ async fn an_event_counts_once_however_often_it_comes() {
     let db = db();
     let (one, two) = (user(&db).await, user(&db).await);
     let race = Uuid::now_v7();
-    let events = [event(one, "award", race), event(two, "award", race), event(two, "revoke", race)];
+    let events = [
+        event(one, "award", race),
+        event(two, "award", race),
+        event(two, "revoke", race),
+    ];
     let twice: Vec<_> = events.iter().chain(&events).cloned().collect();
     let first = db.post(&twice).await.unwrap();
     assert_eq!((first.to_notify.len(), first.duplicates), (3, 0));
@@ -97,7 +111,10 @@ async fn an_unknown_user_does_not_hold_up_the_others() {
     let db = db();
     let (known, unknown) = (user(&db).await, UserId::try_from(i64::from(u32::MAX)).unwrap());
     let race = Uuid::now_v7();
-    let posting = db.post(&[event(unknown, "award", race), event(known, "award", race)]).await.unwrap();
+    let posting = db
+        .post(&[event(unknown, "award", race), event(known, "award", race)])
+        .await
+        .unwrap();
     assert_eq!(posting.unknown_users.into_iter().collect::<Vec<_>>(), [unknown]);
     assert_eq!(total(known).await, 10);
     assert!(db.post(&[]).await.unwrap().to_notify.is_empty());
@@ -111,7 +128,10 @@ async fn batches_that_overlap_do_not_block_or_double_each_other() {
         users.push(user(&db).await);
     }
     let race = Uuid::now_v7();
-    let events: Vec<_> = users.iter().flat_map(|id| [(); 5].map(|()| event(*id, "award", race))).collect();
+    let events: Vec<_> = users
+        .iter()
+        .flat_map(|id| [(); 5].map(|()| event(*id, "award", race)))
+        .collect();
     // Eight connections post the same events at once, each in another order.
     let postings = join_all((0..8).map(|turn| {
         let mut events = events.clone();

@@ -1,0 +1,23 @@
+# The verbs a person needs. What they do is in local/, in Python's standard library.
+PYTHON ?= python3
+
+.DEFAULT_GOAL := help
+.PHONY: help run test sqlx clean distclean
+
+help:  ## list these verbs
+	@sed -n 's/^\([a-z]*\):  *## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+run:  ## start everything here, with a demo race, until Ctrl-C
+	@exec $(PYTHON) -m local run
+
+test:  ## run every check and test, on ports and data of their own
+	@exec $(PYTHON) -m local test
+
+sqlx:  ## describe the queries anew, after changing one or a migration
+	@exec $(PYTHON) -m local sqlx
+
+clean:  ## forget the data of run and test
+	@exec $(PYTHON) -m local clean
+
+distclean:  ## forget data, tools and builds
+	@exec $(PYTHON) -m local distclean

@@ -1,0 +1,123 @@
+"""`make test`: everything that has to hold before a change is good, the cheap checks first."""
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from . import aws, build, cloud, queries, tools
+from .deploy import deploy
+from .instance import Instance
+from .problem import Problem
+from .processes import Services, end_commands, require, run
+from .progress import Progress
+
+
+def test() -> None:
+    """Run every check, stopping at the first that fails."""
+    instance = Instance.for_tests()
+    progress = Progress()
+    with instance.held(), Services() as services:
+        cloud.check_ports(instance)
+        tools.check_prerequisites()
+        with _in_background(progress) as installed:
+            _check(progress, "formatting", ["cargo", "fmt", "--all", "--check"])
+            _check(
+                progress,
+                "lints",
+                ["cargo", "clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"],
+            )
+            _show(progress, "unit tests", ["cargo", "test", "--locked"])
+            installed.result()
+        _check(progress, "template: cfn-lint", [tools.CFN_LINT, "template.yaml"])
+        _check(progress, "template: sam validate", [tools.SAM, "validate", "--lint", "--region", aws.REGION])
+        _check(progress, "local/: lints", [tools.RUFF, "check", "--no-cache", "local"])
+        _check(progress, "local/: formatting", [tools.RUFF, "format", "--check", "--no-cache", "local"])
+        _check(
+            progress,
+            "local/: unit tests",
+            [sys.executable, "-m", "unittest", "discover", "--top-level-directory", ".", "local/tests"],
+        )
+        _check(
+            progress,
+            "dependencies: bans, licences, sources",
+            [
+                tools.CARGO_DENY,
+                "--workspace",
+                "--locked",
+                "check",
+                "--hide-inclusion-graph",
+                "bans",
+                "licenses",
+                "sources",
+            ],
+        )
+        _end_to_end(instance, services, progress)
+    print("All checks passed.")
+
+
+def _end_to_end(instance: Instance, services: Services, progress: Progress) -> None:
+    """Deploy to an empty instance and test it from outside."""
+    with progress.step("build the functions") as step:
+        build.build(step)
+    instance.erase()
+    cloud.start(instance, services, progress)
+    stack = deploy(instance, progress)
+    cloud.write_endpoints(instance, stack)
+    with progress.step("queries are those of .sqlx/"):
+        queries.verify(instance)
+    _show(
+        progress,
+        "end-to-end tests",
+        ["cargo", "test", "--locked", "--package", "end-to-end"],
+        {
+            **aws.environment(instance),
+            "MRMRTHON_ENDPOINTS": str(instance.endpoints),
+            "TABLE_PREFIX": aws.STACK,
+        },
+    )
+    services.check()
+
+
+@contextmanager
+def _in_background(progress: Progress) -> Iterator[Future[None]]:
+    """Install the tools while the checks that need only cargo run."""
+
+    def install() -> None:
+        with progress.step("install the tools") as step:
+            tools.install(step)
+        with progress.step("install cargo-deny") as step:
+            tools.install_cargo_deny(step)
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        try:
+            yield pool.submit(install)
+        except BaseException:
+            end_commands()
+            raise
+
+
+def _check(progress: Progress, title: str, command: Sequence[str | Path]) -> None:
+    """A check whose output matters only when it fails."""
+    with progress.step(title) as step:
+        require(
+            command,
+            f"failed: {title}",
+            environment=build.OFFLINE,
+            on_line=lambda line: setattr(step, "detail", line.strip()),
+        )
+
+
+def _print(line: str) -> None:
+    print(line, flush=True)
+
+
+def _show(
+    progress: Progress, title: str, command: Sequence[str | Path], environment: Mapping[str, str] | None = None
+) -> None:
+    """A check whose output is worth reading in any case."""
+    with progress.step(title, streams=True):
+        outcome = run(command, environment={**build.OFFLINE, **(environment or {})}, on_line=_print)
+        if not outcome.ok:
+            raise Problem(f"failed: {title}")

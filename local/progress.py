@@ -1,0 +1,85 @@
+"""Steps with their elapsed time: a live line on a terminal, plain lines everywhere else."""
+
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_REFRESH_SECONDS = 0.2
+
+
+class Step:
+    """Something under way."""
+
+    def __init__(self, title: str) -> None:
+        """Start the clock."""
+        self.title = title
+        self.detail = ""
+        self.result = ""
+        self._started = time.monotonic()
+
+    @property
+    def elapsed(self) -> str:
+        """How long it has taken so far."""
+        return f"{time.monotonic() - self._started:.1f} s"
+
+
+class Progress:
+    """Reports steps, which may overlap."""
+
+    def __init__(self) -> None:
+        """Report on standard output."""
+        self._live = sys.stdout.isatty()
+        self._lock = threading.Lock()
+        self._running: list[Step] = []
+        self._ticker: threading.Thread | None = None
+
+    @contextmanager
+    def step(self, title: str, *, streams: bool = False) -> Iterator[Step]:
+        """Report one step. A step that streams prints its own lines in between, so no live line disturbs them."""
+        step = Step(title)
+        self._begin(step, hidden=streams)
+        try:
+            yield step
+        except BaseException:
+            self._end(step, "✗")
+            raise
+        self._end(step, "✓")
+
+    def _begin(self, step: Step, *, hidden: bool) -> None:
+        with self._lock:
+            if hidden or not self._live:
+                print(f"… {step.title}", flush=True)
+            if self._live and not hidden:
+                self._running.append(step)
+                if self._ticker is None:
+                    self._ticker = threading.Thread(target=self._tick, daemon=True)
+                    self._ticker.start()
+
+    def _end(self, step: Step, mark: str) -> None:
+        with self._lock:
+            if step in self._running:
+                self._running.remove(step)
+            self._clear()
+            result = f"  {step.result}" if step.result else ""
+            print(f"{mark} {step.title:<44} {step.elapsed:>8}{result}", flush=True)
+
+    def _tick(self) -> None:
+        while True:
+            with self._lock:
+                if self._running:
+                    self._draw()
+            time.sleep(_REFRESH_SECONDS)
+
+    def _draw(self) -> None:
+        parts = (f"{step.title} {step.elapsed}  {step.detail}".rstrip() for step in self._running)
+        line = "… " + " │ ".join(parts)
+        width = shutil.get_terminal_size().columns - 1
+        self._clear()
+        print(line[:width], end="", flush=True)
+
+    def _clear(self) -> None:
+        if self._live:
+            print("\r\x1b[K", end="")

@@ -1,0 +1,163 @@
+"""The pinned tools: a virtual environment, MariaDB and cargo-deny. Nothing is fetched while its stamp still fits."""
+
+import hashlib
+import importlib.util
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+
+from .instance import ROOT, STATE
+from .problem import Problem
+from .processes import Outcome, require, run
+from .progress import Step
+
+_TOOLS = STATE / "tools"
+_VENV = _TOOLS / "python"
+_REQUIREMENTS = (ROOT / "local" / "requirements.txt", ROOT / "local" / "constraints.txt")
+_CARGO_DENY_VERSION = "0.20.2"
+# Without the packages that would also start a server of the whole machine.
+_MARIADB_PACKAGES = ("mariadb-server-core", "mariadb-client-core")
+_MARIADB_PROGRAMS = ("mariadbd", "mariadb", "mariadb-install-db", "my_print_defaults")
+_MARIADB_HINT = (
+    f"install it (Debian and Ubuntu: `sudo apt-get install {' '.join(_MARIADB_PACKAGES)}`, "
+    "macOS: `brew install mariadb`), then try again"
+)
+_OFFLINE = re.compile(
+    r"Temporary failure|Name or service not known|Could not resolve|Network is unreachable"
+    r"|No route to host|Connection (timed out|refused)|Failed to establish a new connection|spurious network error"
+    r"|failed to (download|fetch)|Unable to fetch",
+    re.IGNORECASE,
+)
+
+PYTHON = _VENV / "bin" / "python"
+SAM = _VENV / "bin" / "sam"
+CFN_LINT = _VENV / "bin" / "cfn-lint"
+RUFF = _VENV / "bin" / "ruff"
+CARGO_DENY = _TOOLS / "cargo-deny" / "bin" / "cargo-deny"
+
+
+def check_prerequisites() -> None:
+    """Name the first thing missing that nobody but the person can install."""
+    if shutil.which("cargo") is None:
+        raise Problem("cargo is missing: install the Rust toolchain (https://rustup.rs), then try again")
+    if shutil.which("cc") is None:
+        raise Problem("a C compiler is missing: install one (Debian and Ubuntu: `sudo apt-get install gcc libc6-dev`)")
+    if importlib.util.find_spec("ensurepip") is None and not _is_current():
+        raise Problem("Python's venv is missing: install it (Debian and Ubuntu: `sudo apt-get install python3-venv`)")
+
+
+def install(step: Step) -> None:
+    """Everything that running the stack needs."""
+    changes = [_install_python_tools(step), _install_mariadb(step)]
+    if not any(changes):
+        step.result = "unchanged"
+
+
+def install_cargo_deny(step: Step) -> None:
+    """The licence and duplicate checker, built once."""
+    wanted = f"cargo-deny {_CARGO_DENY_VERSION}"
+    if CARGO_DENY.exists() and run([CARGO_DENY, "--version"]).output.strip() == wanted:
+        step.result = "unchanged"
+        return
+    outcome = run(
+        [
+            *("cargo", "install", "cargo-deny", "--version", f"={_CARGO_DENY_VERSION}", "--locked", "--force"),
+            # Built to be used a few times, not to be fast.
+            *("--debug", "--config", "profile.dev.debug=false"),
+            *("--root", CARGO_DENY.parent.parent, "--target-dir", _TOOLS / "cargo-deny-build"),
+        ],
+        on_line=lambda line: setattr(step, "detail", line.strip()),
+    )
+    shutil.rmtree(_TOOLS / "cargo-deny-build", ignore_errors=True)
+    if not outcome.ok:
+        raise explain(outcome, "cargo-deny could not be built: cargo's own words are above")
+
+
+def mariadb(program: str) -> Path:
+    """One of MariaDB's programs."""
+    found = _find(program)
+    if found is None:
+        raise Problem(f"user_db needs MariaDB, and {program} is missing: {_MARIADB_HINT}")
+    return Path(found)
+
+
+def explain(outcome: Outcome, failure: str) -> Problem:
+    """The failure of a command that downloads; no network has a line of its own, and nobody has to read the output."""
+    if _OFFLINE.search(outcome.output):
+        return Problem("no network, and something still has to be downloaded: connect, then try again")
+    return Problem(failure, outcome.output)
+
+
+def _install_python_tools(step: Step) -> bool:
+    if _is_current():
+        return False
+    shutil.rmtree(_VENV, ignore_errors=True)
+    _VENV.parent.mkdir(parents=True, exist_ok=True)
+    step.detail = "virtual environment"
+    require([sys.executable, "-m", "venv", _VENV], "the virtual environment could not be made: the reason is above")
+    requirements, constraints = _REQUIREMENTS
+    outcome = run(
+        [
+            *(PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--retries", "2"),
+            *("--requirement", requirements, "--constraint", constraints),
+        ],
+        on_line=lambda line: setattr(step, "detail", line.strip()),
+    )
+    if not outcome.ok:
+        raise explain(outcome, "the Python tools could not be installed: pip's own words are above")
+    _stamp_file().write_text(_stamp())
+    return True
+
+
+def _is_current() -> bool:
+    return _stamp_file().exists() and _stamp_file().read_text() == _stamp()
+
+
+def _stamp_file() -> Path:
+    return _VENV / "stamp"
+
+
+def _stamp() -> str:
+    """Changes with what is wanted, with the interpreter, and with the place, for environments cannot be moved."""
+    digest = hashlib.sha256(f"{sys.version}\n{_VENV}\n".encode())
+    for file in _REQUIREMENTS:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _install_mariadb(step: Step) -> bool:
+    if all(_find(program) for program in _MARIADB_PROGRAMS):
+        return False
+    apt = shutil.which("apt-get")
+    if apt is None:
+        raise Problem(f"user_db needs MariaDB: {_MARIADB_HINT}")
+    privilege = _privilege()
+    if privilege is None:
+        raise Problem(f"user_db needs MariaDB, and this user may not install packages: {_MARIADB_HINT}")
+    step.detail = "MariaDB"
+    install = [*privilege, apt, "install", "--yes", "--no-install-recommends", *_MARIADB_PACKAGES]
+    noninteractive = {"DEBIAN_FRONTEND": "noninteractive"}
+    outcome = run(install, environment=noninteractive)
+    if not outcome.ok:
+        # The package lists may be missing, as in containers, or too old.
+        run([*privilege, apt, "update"], environment=noninteractive)
+        outcome = run(install, environment=noninteractive)
+    if not outcome.ok:
+        raise explain(outcome, f"user_db needs MariaDB, and apt-get could not install it: {_MARIADB_HINT}")
+    return True
+
+
+def _privilege() -> list[str] | None:
+    """The words that make a command run as root, if that needs no password."""
+    if os.geteuid() == 0:
+        return []
+    sudo = shutil.which("sudo")
+    return [sudo, "-n"] if sudo and run([sudo, "-n", "true"]).ok else None
+
+
+def _find(name: str) -> str | None:
+    """Servers live in folders that are not on everybody's PATH."""
+    folders = [os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"]
+    return shutil.which(name, path=os.pathsep.join(folders))
