@@ -2,7 +2,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help run test sqlx clean distclean
+.PHONY: help run test sqlx bench clean distclean
 
 help:  ## list these verbs
 	@sed -n 's/^\([a-z]*\):  *## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -16,8 +16,14 @@ test:  ## run every check and test, on ports and data of their own
 sqlx:  ## describe the queries anew, after changing one or a migration
 	@exec $(PYTHON) -m local sqlx
 
+bench:  ## size, cold start and memory of the release binaries, next to a bare one
+	@exec $(PYTHON) -m local bench
+
 clean:  ## forget the data of run and test
 	@exec $(PYTHON) -m local clean
 
-distclean:  ## forget data, tools and builds
+distbench:  ## size, cold start and memory of the release binaries, next to a bare one
+	@exec $(PYTHON) -m local bench
+
+clean:  ## forget data, tools and builds
 	@exec $(PYTHON) -m local distclean

@@ -10,7 +10,7 @@ import shutil
 import signal
 from collections.abc import Callable
 
-from . import aws, checks, queries
+from . import aws, bench, checks, queries
 from .instance import ROOT, STATE, Instance
 from .problem import Problem
 from .run import run
@@ -35,6 +35,7 @@ VERBS: dict[str, Callable[[], None]] = {
     "run": run,
     "test": checks.test,
     "sqlx": queries.regenerate,
+    "bench": bench.bench,
     "clean": clean,
     "distclean": distclean,
 }

@@ -12,10 +12,11 @@ from .progress import Step
 OFFLINE = {"SQLX_OFFLINE": "true"}
 
 
-def build(step: Step) -> None:
-    """Build the functions and race-day as cargo does in development."""
+def build(step: Step, *, release: bool = False) -> None:
+    """Build the functions and race-day as cargo does in development, or the functions and bench for release."""
+    release_packages = ["--release", "--workspace", "--exclude", "race-day"] if release else []
     outcome = run(
-        ["cargo", "build", "--locked", "--bins"],
+        ["cargo", "build", "--locked", "--bins", *release_packages],
         environment=OFFLINE,
         on_line=lambda line: setattr(step, "detail", line.strip()),
     )
@@ -23,7 +24,7 @@ def build(step: Step) -> None:
         raise tools.explain(outcome, "the build failed: cargo's own words are above")
 
 
-def binary(name: str) -> Path:
+def binary(name: str, *, release: bool = False) -> Path:
     """Where cargo put a binary."""
     target = Path(os.environ.get("CARGO_TARGET_DIR", "target"))
-    return ROOT / target / "debug" / name
+    return ROOT / target / ("release" if release else "debug") / name

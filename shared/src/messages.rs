@@ -2,12 +2,11 @@
 //!
 //! A message of another version, or with a field missing, is refused by its receiver and ends in a dead-letter queue.
 
-use crate::domain::award::Award;
 use crate::domain::bib::Bib;
 use crate::domain::finish_time::FinishTime;
-use crate::domain::marathon::{MarathonId, Point, Title};
-use crate::domain::official_record::{OfficialRecord, RecordId};
-use crate::domain::user::{PersonName, UserId};
+use crate::domain::id::{MarathonId, RecordId, UserId};
+use crate::domain::marathon::{Point, Title};
+use crate::domain::user::PersonName;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -72,28 +71,6 @@ pub struct PointEvent {
 }
 
 impl PointEvent {
-    /// The event that gives or takes back `award` because of `record`.
-    #[must_use]
-    pub fn new(action: Action, record: &OfficialRecord, award: Award) -> Self {
-        let verb = match action {
-            Action::Award => "award",
-            Action::Revoke => "revoke",
-        };
-        Self {
-            version: Version1,
-            event_id: format!("{}:{}:{verb}", record.record_id, record.revision),
-            action,
-            user_id: award.user_id,
-            point: award.point,
-            marathon_id: record.marathon_id,
-            marathon_title: record.marathon_title.clone(),
-            bib: record.bib.clone(),
-            record_id: record.record_id,
-            name: record.name.clone(),
-            time_ms: record.ranking_time(),
-        }
-    }
-
     /// The points as the ledger counts them: negative when taken back.
     #[must_use]
     pub fn signed_point(&self) -> i64 {

@@ -3,9 +3,10 @@
 use serde::Serialize;
 use shared::domain::bib::Bib;
 use shared::domain::division::{Division, Gender};
-use shared::domain::marathon::{Distance, MarathonId, Point};
-use shared::domain::official_record::{OfficialRecord, RecordId, Split, Status};
-use shared::domain::user::{PersonName, UserId};
+use shared::domain::id::{MarathonId, RecordId, UserId};
+use shared::domain::marathon::{Distance, Point};
+use shared::domain::official_record::{OfficialRecord, Split, Status};
+use shared::domain::user::PersonName;
 use time::OffsetDateTime;
 
 /// A record; times are text (`H:MM:SS[.mmm]`).

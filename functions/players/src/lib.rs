@@ -3,9 +3,10 @@
 use serde::Serialize;
 use shared::domain::bib::Bib;
 use shared::domain::division::{Division, Gender};
-use shared::domain::marathon::{Marathon, MarathonId};
+use shared::domain::id::{MarathonId, UserId};
+use shared::domain::marathon::Marathon;
 use shared::domain::player::Player;
-use shared::domain::user::{PersonName, UserId};
+use shared::domain::user::PersonName;
 use time::OffsetDateTime;
 
 /// A player; the birth date stays inside, the division says enough.

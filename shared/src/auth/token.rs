@@ -2,7 +2,8 @@
 
 use super::hs256;
 use crate::config::{self, ConfigError, FromEnv};
-use crate::domain::user::{PersonName, UserId, UserType};
+use crate::domain::id::UserId;
+use crate::domain::user::{PersonName, UserType};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};

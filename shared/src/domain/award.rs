@@ -1,9 +1,9 @@
 //! Which points a record is worth, and what a change of it does to the ledger.
 
+use super::id::UserId;
 use super::marathon::Point;
 use super::official_record::{OfficialRecord, Status};
-use super::user::UserId;
-use crate::messages::{Action, PointEvent};
+use crate::messages::{Action, PointEvent, Version1};
 
 /// The points a record's owner has for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,11 +37,31 @@ pub fn events(old: Option<&OfficialRecord>, new: Option<&OfficialRecord>) -> Vec
     }
     let revoked = old
         .zip(before)
-        .map(|(record, award)| PointEvent::new(Action::Revoke, record, award));
+        .map(|(record, award)| event(Action::Revoke, record, award));
     let awarded = new
         .zip(after)
-        .map(|(record, award)| PointEvent::new(Action::Award, record, award));
+        .map(|(record, award)| event(Action::Award, record, award));
     revoked.into_iter().chain(awarded).collect()
+}
+
+fn event(action: Action, record: &OfficialRecord, award: Award) -> PointEvent {
+    let verb = match action {
+        Action::Award => "award",
+        Action::Revoke => "revoke",
+    };
+    PointEvent {
+        version: Version1,
+        event_id: format!("{}:{}:{verb}", record.record_id, record.revision),
+        action,
+        user_id: award.user_id,
+        point: award.point,
+        marathon_id: record.marathon_id,
+        marathon_title: record.marathon_title.clone(),
+        bib: record.bib.clone(),
+        record_id: record.record_id,
+        name: record.name.clone(),
+        time_ms: record.ranking_time(),
+    }
 }
 
 /// Whether the award of one image is still accounted for by the other: the same record, not another in its place.
@@ -51,7 +71,7 @@ fn same_record(old: Option<&OfficialRecord>, new: Option<&OfficialRecord>) -> bo
 
 #[cfg(test)]
 mod tests {
-    use super::super::official_record::RecordId;
+    use super::super::id::RecordId;
     use super::super::official_record::tests::{record, record_with_status};
     use super::*;
 

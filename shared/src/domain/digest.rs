@@ -71,7 +71,7 @@ fn line(award: &Awarded) -> String {
 fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
-        if c.is_ascii_punctuation() {
+        if "\\*_~`|[]<>#@:".contains(c) {
             plain.push('\\');
         }
         plain.push(c);
@@ -82,7 +82,8 @@ fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::marathon::{MarathonId, Title};
+    use crate::domain::id::MarathonId;
+    use crate::domain::marathon::Title;
     use crate::messages::Version1;
     use proptest::prelude::*;
 

@@ -1,16 +1,12 @@
 //! Races, and when one takes applications and results.
 
 use super::field::{FieldErrors, Fields, Invalid};
-use super::newtype::{bounded_number, one_line, uuid_id};
-use super::user::UserId;
+use super::id::{MarathonId, UserId};
+use super::newtype::{bounded_number, one_line};
 use super::{instant, iso_date};
 use serde::{Deserialize, Serialize};
 use time::{Date, Duration, OffsetDateTime, Time, UtcOffset};
 
-uuid_id! {
-    /// A race's identifier.
-    MarathonId
-}
 one_line! {
     /// A race's title.
     Title(1..=100)

@@ -8,6 +8,7 @@ pub mod digest;
 pub mod division;
 pub mod field;
 pub mod finish_time;
+pub mod id;
 pub mod marathon;
 mod newtype;
 pub mod official_record;

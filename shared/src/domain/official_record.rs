@@ -4,19 +4,15 @@ use super::bib::Bib;
 use super::division::{Division, Gender};
 use super::field::{FieldErrors, Fields, Invalid};
 use super::finish_time::FinishTime;
+use super::id::RecordId;
+use super::id::{MarathonId, UserId};
 use super::iso_date;
-use super::marathon::{Distance, Marathon, MarathonId, Point, RankedBy, Title};
-use super::newtype::uuid_id;
+use super::marathon::{Distance, Marathon, Point, RankedBy, Title};
 use super::player::Player;
-use super::user::{PersonName, UserId};
+use super::user::PersonName;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use time::{Date, OffsetDateTime};
-
-uuid_id! {
-    /// A record's identifier; a record that was deleted and entered again has a new one.
-    RecordId
-}
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

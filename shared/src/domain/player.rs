@@ -3,10 +3,10 @@
 use super::bib::Bib;
 use super::division::{Division, Gender};
 use super::field::{FieldErrors, Fields};
+use super::id::{MarathonId, RecordId, UserId};
 use super::iso_date;
-use super::marathon::{Marathon, MarathonId};
-use super::official_record::RecordId;
-use super::user::{PersonName, UserId, birth_date};
+use super::marathon::Marathon;
+use super::user::{PersonName, birth_date};
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 

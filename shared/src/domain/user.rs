@@ -6,61 +6,7 @@ use super::iso_date;
 use super::newtype::one_line;
 use super::password::Password;
 use serde::{Deserialize, Serialize};
-use std::fmt;
-use std::str::FromStr;
 use time::Date;
-
-/// A user's number, given by `user_db`; 1 or more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "i64")]
-pub struct UserId(u64);
-
-impl UserId {
-    /// The number itself.
-    #[must_use]
-    pub const fn get(self) -> u64 {
-        self.0
-    }
-}
-
-impl TryFrom<i64> for UserId {
-    type Error = Invalid;
-
-    fn try_from(number: i64) -> Result<Self, Invalid> {
-        match u64::try_from(number) {
-            Ok(id @ 1..) => Ok(Self(id)),
-            _ => Err(Invalid::Range { min: 1, max: i64::MAX }),
-        }
-    }
-}
-
-impl From<UserId> for i64 {
-    fn from(id: UserId) -> Self {
-        // Made from an i64, so it fits.
-        Self::try_from(id.0).unwrap_or(Self::MAX)
-    }
-}
-
-impl FromStr for UserId {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        let number = text
-            .bytes()
-            .all(|b| b.is_ascii_digit())
-            .then(|| text.parse::<i64>().ok())
-            .flatten();
-        number
-            .and_then(|number| Self::try_from(number).ok())
-            .ok_or(Invalid::Format("123"))
-    }
-}
-
-impl fmt::Display for UserId {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(out)
-    }
-}
 
 /// What a user is here for; 0 and 1 in JSON and in `user_db`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -275,13 +221,5 @@ mod tests {
                 "birth_date"
             ]
         );
-    }
-
-    #[test]
-    fn user_ids_are_positive_numbers() {
-        assert_eq!("42".parse::<UserId>().unwrap().get(), 42);
-        for text in ["", "0", "-1", "+1", "1.0", "9223372036854775808", "١"] {
-            assert!(text.parse::<UserId>().is_err(), "{text:?}");
-        }
     }
 }

@@ -3,7 +3,8 @@
 use super::problem::Problem;
 use super::request::Request;
 use crate::auth::token::Caller;
-use crate::domain::marathon::{Marathon, MarathonId};
+use crate::domain::id::MarathonId;
+use crate::domain::marathon::Marathon;
 use crate::main_db::MainDb;
 use crate::text::Text;
 

@@ -2,12 +2,18 @@
 
 use super::problem::Problem;
 use crate::domain::bib::Bib;
-use crate::domain::marathon::{MarathonId, NotAdmitted};
+use crate::domain::id::{MarathonId, UserId};
+use crate::domain::marathon::NotAdmitted;
 use crate::domain::official_record::Runner;
-use crate::domain::user::UserId;
 use crate::main_db::{ApplyError, DeleteError, EnterError, MainDbError};
 use crate::text::Text;
 use crate::user_db::{SignUpError, UserDbError};
+
+impl From<serde_json::Error> for Problem {
+    fn from(error: serde_json::Error) -> Self {
+        Self::internal(error)
+    }
+}
 
 impl From<MainDbError> for Problem {
     fn from(error: MainDbError) -> Self {

@@ -1,7 +1,6 @@
 //! Answers.
 
 use super::cursor::Cursors;
-use super::problem::Problem;
 use lambda_http::Body;
 use lambda_http::http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
@@ -22,12 +21,14 @@ impl<T> List<T> {
     /// A page of the list named by `scope`, before `next`.
     ///
     /// # Errors
-    /// [`Problem::Internal`] when the cursor cannot be written; none is known to occur.
-    pub fn new(cursors: &Cursors, scope: &str, items: Vec<T>, next: Option<impl Serialize>) -> Result<Self, Problem> {
-        let next_cursor = next
-            .map(|position| cursors.seal(scope, &position))
-            .transpose()
-            .map_err(Problem::internal)?;
+    /// Those of serde when the cursor cannot be written; none is known to occur.
+    pub fn new(
+        cursors: &Cursors,
+        scope: &str,
+        items: Vec<T>,
+        next: Option<impl Serialize>,
+    ) -> Result<Self, serde_json::Error> {
+        let next_cursor = next.map(|position| cursors.seal(scope, &position)).transpose()?;
         Ok(Self { items, next_cursor })
     }
 }
@@ -41,7 +42,7 @@ pub fn list<T: Serialize>(
     scope: &str,
     items: Vec<T>,
     next: Option<impl Serialize>,
-) -> Result<Response, Problem> {
+) -> Result<Response, serde_json::Error> {
     List::new(cursors, scope, items, next).map(|list| ok(&list))
 }
 

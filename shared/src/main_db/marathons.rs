@@ -2,7 +2,8 @@
 
 use super::item::{Item, from_item, number, page, text, to_item};
 use super::{MainDb, MainDbError, Position};
-use crate::domain::marathon::{Marathon, MarathonId, Period};
+use crate::domain::id::MarathonId;
+use crate::domain::marathon::{Marathon, Period};
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize)]

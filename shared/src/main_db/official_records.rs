@@ -5,7 +5,7 @@ use super::transaction::Cancelled;
 use super::{MainDb, MainDbError, Position};
 use crate::domain::bib::Bib;
 use crate::domain::finish_time::FinishTime;
-use crate::domain::marathon::MarathonId;
+use crate::domain::id::MarathonId;
 use crate::domain::official_record::{OfficialRecord, Status};
 use crate::domain::ranking::Places;
 use crate::domain::result_query::{ResultQuery, Search};

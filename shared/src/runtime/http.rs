@@ -1,6 +1,6 @@
 //! Functions behind the API.
 
-use super::start;
+use super::{erased, start};
 use crate::config::FromEnv;
 use crate::http::{Problem, Request, Response};
 use lambda_http::http::HeaderValue;
@@ -30,7 +30,7 @@ where
             let started = Instant::now();
             let request = Request::new(request, OffsetDateTime::now_utc());
             let (method, language) = (request.method().clone(), request.language());
-            let mut response = match handle(state, request).await {
+            let mut response = match erased(handle(state, request)).await {
                 Ok(response) => response,
                 Err(problem) => {
                     log(&problem);

@@ -1,6 +1,6 @@
 //! Functions that people and deployments invoke.
 
-use super::start;
+use super::{erased, start};
 use crate::config::FromEnv;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde::Serialize;
@@ -24,7 +24,7 @@ where
     lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| {
         let span = info_span!("job", request_id = event.context.request_id);
         async move {
-            let result = handle(state).await;
+            let result = erased(handle(state)).await;
             if let Err(error) = &result {
                 tracing::error!(error = %error, "job failed");
             }

@@ -20,6 +20,12 @@ pub use stream::{Change, FailedAt, stream};
 
 use crate::config::FromEnv;
 use crate::telemetry;
+use std::pin::Pin;
+
+/// A handler's work without its type, which for some is nested deeper than the compiler lays out.
+fn erased<'a, T>(work: impl Future<Output = T> + Send + 'a) -> Pin<Box<dyn Future<Output = T> + Send + 'a>> {
+    Box::pin(work)
+}
 
 /// Starts the logs and sets up what the function uses, for as long as the process lives.
 fn start<S: FromEnv + 'static>() -> Result<&'static S, Error> {

@@ -1,6 +1,6 @@
 //! Functions behind a topic.
 
-use super::start;
+use super::{erased, start};
 use crate::config::FromEnv;
 use aws_lambda_events::event::sns::SnsEvent;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
@@ -30,7 +30,7 @@ where
             let mut result = Ok(());
             for record in event.payload.records {
                 let handled = match serde_json::from_str(&record.sns.message) {
-                    Ok(message) => handle(state, message).await,
+                    Ok(message) => erased(handle(state, message)).await,
                     Err(error) => Err(error.into()),
                 };
                 result = handled

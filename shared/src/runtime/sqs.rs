@@ -1,6 +1,6 @@
 //! Functions behind a queue.
 
-use super::start;
+use super::{erased, start};
 use crate::config::FromEnv;
 use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
@@ -44,7 +44,7 @@ where
         async move {
             let count = event.payload.records.len();
             let (batch, unreadable) = read(event.payload);
-            let failed = handle(state, batch)
+            let failed = erased(handle(state, batch))
                 .await
                 .inspect_err(|error| tracing::error!(%error, "batch failed"))?;
             tracing::info!(

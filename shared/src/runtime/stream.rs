@@ -1,6 +1,6 @@
 //! Functions behind a DynamoDB stream.
 
-use super::start;
+use super::{erased, start};
 use crate::config::FromEnv;
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
@@ -43,7 +43,7 @@ where
             let records = event.payload.records;
             let count = records.len();
             let (changes, unreadable) = read(records);
-            let failed = match handle(state, changes).await {
+            let failed = match erased(handle(state, changes)).await {
                 Ok(()) => unreadable,
                 Err(failed) => {
                     tracing::error!(

@@ -1,7 +1,7 @@
 //! Writing the points: the ledger, and each user's total in the same transaction.
 
 use super::{UserDb, UserDbError, read_user_id};
-use crate::domain::user::UserId;
+use crate::domain::id::UserId;
 use crate::messages::{Message, PointEvent};
 use serde_json::json;
 use sqlx::{MySql, Transaction};

@@ -11,7 +11,7 @@ pub use users::{Account, SignUpError, User};
 
 use crate::config::{self, ConfigError, FromEnv};
 use crate::domain::field::Invalid;
-use crate::domain::user::UserId;
+use crate::domain::id::UserId;
 use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
 use sqlx::{Executor, MySqlPool};
 use std::time::Duration;

@@ -1,9 +1,9 @@
 //! Reading the points: a user's ledger, and the ranking.
 
 use super::{UserDb, UserDbError, read, read_user_id};
-use crate::domain::marathon::MarathonId;
+use crate::domain::id::{MarathonId, UserId};
 use crate::domain::ranking::Places;
-use crate::domain::user::{PersonName, UserId, UserType};
+use crate::domain::user::{PersonName, UserType};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 

@@ -3,7 +3,8 @@
 use super::{UserDb, UserDbError, read, read_user_id};
 use crate::auth::refresh::{self, RefreshToken};
 use crate::domain::division::Gender;
-use crate::domain::user::{NewUser, PersonName, UserId, UserType};
+use crate::domain::id::UserId;
+use crate::domain::user::{NewUser, PersonName, UserType};
 use serde::Serialize;
 use sqlx::error::DatabaseError;
 use time::{Date, OffsetDateTime};

@@ -4,12 +4,18 @@ use end_to_end::Stack;
 use futures_util::future::join_all;
 use serde_json::json;
 use shared::auth::refresh::RefreshToken;
-use shared::domain::user::{SignUp, UserId};
+use shared::domain::id::UserId;
+use shared::domain::user::SignUp;
 use shared::messages::PointEvent;
 use shared::user_db::{SignUpError, UserDb};
 use sqlx::{Connection, MySqlConnection};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use time::OffsetDateTime;
 use time::macros::date;
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::{Context, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
 use uuid::Uuid;
 
 fn db() -> UserDb {
@@ -118,6 +124,37 @@ async fn an_unknown_user_does_not_hold_up_the_others() {
     assert_eq!(posting.unknown_users.into_iter().collect::<Vec<_>>(), [unknown]);
     assert_eq!(total(known).await, 10);
     assert!(db.post(&[]).await.unwrap().to_notify.is_empty());
+}
+
+/// Counts the statements that this thread sends; sqlx tells of each under the target `sqlx::query`.
+#[derive(Clone, Default)]
+struct Statements(Arc<AtomicUsize>);
+
+impl<S: tracing::Subscriber> Layer<S> for Statements {
+    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
+        if event.metadata().target() == "sqlx::query" {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// How many statements it takes to post a batch of this many events and to remember its notice.
+async fn statements_for(batch: usize) -> usize {
+    let db = db();
+    let id = user(&db).await;
+    let events: Vec<_> = (0..batch).map(|_| event(id, "award", Uuid::now_v7())).collect();
+    let statements = Statements::default();
+    let _guard = tracing_subscriber::registry().with(statements.clone()).set_default();
+    let posting = db.post(&events).await.unwrap();
+    db.mark_notified(&posting.to_notify).await.unwrap();
+    statements.0.load(Ordering::Relaxed)
+}
+
+#[tokio::test]
+async fn the_number_of_statements_does_not_grow_with_the_batch() {
+    let one = statements_for(1).await;
+    assert!((1..10).contains(&one), "{one}");
+    assert_eq!(statements_for(1000).await, one);
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
 //! `POST /marathons`: an organizer creates a race.
 
 use shared::auth::token::TokenVerifier;
-use shared::domain::marathon::{MarathonId, NewMarathon};
+use shared::domain::id::MarathonId;
+use shared::domain::marathon::NewMarathon;
 use shared::http::{Problem, Request, Response, respond};
 use shared::main_db::MainDb;
 use shared::runtime;

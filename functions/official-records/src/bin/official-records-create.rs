@@ -2,7 +2,8 @@
 
 use official_records::RecordView;
 use shared::auth::token::TokenVerifier;
-use shared::domain::official_record::{NewOfficialRecord, OfficialRecord, RecordId};
+use shared::domain::id::RecordId;
+use shared::domain::official_record::{NewOfficialRecord, OfficialRecord};
 use shared::http::{Problem, Request, Response, respond};
 use shared::main_db::MainDb;
 use shared::runtime;

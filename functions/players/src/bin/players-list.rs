@@ -25,5 +25,5 @@ async fn handle((db, tokens, cursors): &'static State, request: Request) -> Resu
         .into_iter()
         .map(|player| PlayerView::new(&marathon, player))
         .collect();
-    respond::list(cursors, &scope, items, next)
+    Ok(respond::list(cursors, &scope, items, next)?)
 }

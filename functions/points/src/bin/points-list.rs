@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 use shared::auth::token::TokenVerifier;
-use shared::domain::user::{PersonName, UserId};
+use shared::domain::id::UserId;
+use shared::domain::user::PersonName;
 use shared::http::cursor::Cursors;
 use shared::http::{Problem, Request, Response, respond};
 use shared::runtime;

@@ -14,7 +14,7 @@ async fn handle((db, cursors): &'static (UserDb, Cursors), request: Request) -> 
     request.no_filters()?;
     let page = request.page(cursors, SCOPE)?;
     let (items, next) = db.ranking(page.limit, page.after).await?;
-    respond::list(cursors, SCOPE, items, next)
+    Ok(respond::list(cursors, SCOPE, items, next)?)
 }
 
 const SCOPE: &str = "ranking";

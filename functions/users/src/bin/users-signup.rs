@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 use shared::auth::password;
-use shared::domain::user::{PersonName, SignUp, UserId, UserType};
+use shared::domain::id::UserId;
+use shared::domain::user::{PersonName, SignUp, UserType};
 use shared::http::{Problem, Request, Response, respond};
 use shared::runtime;
 use shared::user_db::UserDb;
