@@ -58,7 +58,8 @@ fn start(binary: &Path) -> Result<Start> {
     command
         .env_clear()
         .envs(environment(&runtime_api.local_addr()?.to_string()));
-    command.stdin(Stdio::null()).stdout(Stdio::null());
+    // What it says about being ended is no news.
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let spawned = Instant::now();
     let mut function = command
         .spawn()
