@@ -2,10 +2,11 @@
 //!
 //! A message of another version, or with a field missing, is refused by its receiver and ends in a dead-letter queue.
 
+use crate::domain::adjustment::Reason;
 use crate::domain::bib::Bib;
 use crate::domain::finish_time::FinishTime;
-use crate::domain::id::{MarathonId, RecordId, UserId};
-use crate::domain::marathon::{Point, Title};
+use crate::domain::id::{MarathonId, UserId};
+use crate::domain::marathon::Title;
 use crate::domain::user::PersonName;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -33,37 +34,41 @@ impl TryFrom<u8> for Version1 {
     }
 }
 
-/// Whether points are given or taken back.
+/// Why points change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Action {
-    /// Points are given.
+    /// They are given for an official record.
     Award,
-    /// Points are taken back.
+    /// They are taken back, because the record they were given for has changed or is gone.
     Revoke,
+    /// The organizer adjusts them.
+    Adjust,
 }
 
-/// Points given or taken back because of an official record (`official_record.award`, `official_record.revoke`).
+/// A change of somebody's points (`official_record.award`, `official_record.revoke`, `points.adjust`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PointEvent {
     /// The shape of this message.
     pub version: Version1,
-    /// What makes this event one event, however often it is delivered: `<record_id>:<revision>:<action>`.
+    /// What makes this event one event, however often it is delivered: `<record_id>:<revision>:<action>` for a record,
+    /// `<marathon_id>:<hash of the idempotency key>:adjust` for an adjustment; at most 64 characters.
     pub event_id: String,
-    /// Given or taken back.
+    /// Why.
     pub action: Action,
     /// Whose points.
     pub user_id: UserId,
-    /// How many, without a sign.
-    pub point: Point,
+    /// How many, negative when they are taken.
+    pub point: i64,
+    /// The organizer's reason for an adjustment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
     /// For which race.
     pub marathon_id: MarathonId,
     /// The race's title.
     pub marathon_title: Title,
     /// The number worn.
     pub bib: Bib,
-    /// The record itself.
-    pub record_id: RecordId,
     /// The runner's public name.
     pub name: PersonName,
     /// The time that decides the place, in ms.
@@ -71,13 +76,10 @@ pub struct PointEvent {
 }
 
 impl PointEvent {
-    /// The points as the ledger counts them: negative when taken back.
+    /// What the ledger says of it: the organizer's words, or the type of the event.
     #[must_use]
-    pub fn signed_point(&self) -> i64 {
-        match self.action {
-            Action::Award => i64::from(self.point.get()),
-            Action::Revoke => -i64::from(self.point.get()),
-        }
+    pub fn reason(&self) -> &str {
+        self.reason.as_ref().map_or(self.event_type(), Reason::as_str)
     }
 }
 
@@ -134,7 +136,7 @@ impl Notice {
             marathon_id: first.marathon_id,
             marathon_title: first.marathon_title.clone(),
             count: events.len() as u64,
-            total_point: events.iter().map(|event| event.signed_point()).sum(),
+            total_point: events.iter().map(|event| event.point).sum(),
             awards: events.into_iter().take(Self::MOST_AWARDS).map(Awarded::from).collect(),
         })
     }
@@ -145,7 +147,7 @@ impl From<&PointEvent> for Awarded {
         Self {
             name: event.name.clone(),
             bib: event.bib.clone(),
-            point: event.signed_point(),
+            point: event.point,
             time_ms: event.time_ms,
         }
     }
@@ -162,6 +164,7 @@ impl Message for PointEvent {
         match self.action {
             Action::Award => "official_record.award",
             Action::Revoke => "official_record.revoke",
+            Action::Adjust => "points.adjust",
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::error::Error;
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -69,7 +69,7 @@ fn start(binary: &Path) -> Result<Start> {
     let resident_kib = resident_kib(&function);
     function.kill()?;
     function.wait()?;
-    asked?;
+    drop(asked?);
     Ok(Start {
         time,
         resident_kib: resident_kib?,
@@ -96,12 +96,13 @@ fn environment(runtime_api: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn wait_for_next(runtime_api: &TcpListener) -> Result<()> {
+/// The connection on which a function has asked for its first event, and which it would miss.
+fn wait_for_next(runtime_api: &TcpListener) -> Result<TcpStream> {
     let (mut connection, _) = runtime_api.accept()?;
     let mut request = [0; 64];
     let length = connection.read(&mut request)?;
     if request[..length].starts_with(b"GET /2018-06-01/runtime/invocation/next") {
-        Ok(())
+        Ok(connection)
     } else {
         Err(format!(
             "asked for something else first: {}",

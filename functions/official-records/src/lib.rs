@@ -4,10 +4,11 @@ use serde::Serialize;
 use shared::domain::bib::Bib;
 use shared::domain::division::{Division, Gender};
 use shared::domain::id::{MarathonId, RecordId, UserId};
-use shared::domain::marathon::{Distance, Point};
-use shared::domain::official_record::{OfficialRecord, Split, Status};
+use shared::domain::marathon::{Distance, Point, Title};
+use shared::domain::official_record::OfficialRecord;
+use shared::domain::outcome::{Split, Status};
 use shared::domain::user::PersonName;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 /// A record; times are text (`H:MM:SS[.mmm]`).
 #[derive(Debug, Serialize)]
@@ -45,6 +46,27 @@ pub struct PlacedRecordView {
     pub place: Option<u64>,
     #[serde(flatten)]
     pub record: RecordView,
+}
+
+/// A record in the list of a runner's results, with its race.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are those of the API contract")]
+pub struct RecordOfRaceView {
+    pub marathon_title: Title,
+    #[serde(with = "shared::domain::iso_date")]
+    pub held_on: Date,
+    #[serde(flatten)]
+    pub record: RecordView,
+}
+
+impl From<OfficialRecord> for RecordOfRaceView {
+    fn from(record: OfficialRecord) -> Self {
+        Self {
+            marathon_title: record.marathon_title.clone(),
+            held_on: record.held_on,
+            record: record.into(),
+        }
+    }
 }
 
 impl From<OfficialRecord> for RecordView {

@@ -29,6 +29,12 @@ impl RefreshToken {
         Ok(Self(BASE64_URL_SAFE_NO_PAD.encode(bytes)))
     }
 
+    /// A token as its holder sent it; whether it is one, its hash tells.
+    #[must_use]
+    pub const fn presented(text: String) -> Self {
+        Self(text)
+    }
+
     /// The token itself, for its holder.
     #[must_use]
     pub fn expose(&self) -> &str {

@@ -2,7 +2,7 @@
 
 use super::hs256;
 use crate::config::{self, ConfigError, FromEnv};
-use crate::domain::id::UserId;
+use crate::domain::id::{SessionId, UserId};
 use crate::domain::user::{PersonName, UserType};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,9 @@ pub struct Caller {
     pub user_type: UserType,
     /// The public name.
     pub name: PersonName,
+    /// The login that the token descends from.
+    #[serde(rename = "sid")]
+    pub session: SessionId,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -147,6 +150,7 @@ mod tests {
             user_id: UserId::try_from(7).unwrap(),
             user_type: UserType::Organizer,
             name: PersonName::try_from("주최자".to_owned()).unwrap(),
+            session: "0199a4b2-7c00-7000-8000-000000000001".parse().unwrap(),
         }
     }
 

@@ -2,7 +2,8 @@
 
 use super::id::UserId;
 use super::marathon::Point;
-use super::official_record::{OfficialRecord, Status};
+use super::official_record::OfficialRecord;
+use super::outcome::Status;
 use crate::messages::{Action, PointEvent, Version1};
 
 /// The points a record's owner has for it.
@@ -45,20 +46,22 @@ pub fn events(old: Option<&OfficialRecord>, new: Option<&OfficialRecord>) -> Vec
 }
 
 fn event(action: Action, record: &OfficialRecord, award: Award) -> PointEvent {
-    let verb = match action {
-        Action::Award => "award",
-        Action::Revoke => "revoke",
+    let point = i64::from(award.point.get());
+    let (verb, point) = if action == Action::Revoke {
+        ("revoke", -point)
+    } else {
+        ("award", point)
     };
     PointEvent {
         version: Version1,
         event_id: format!("{}:{}:{verb}", record.record_id, record.revision),
         action,
         user_id: award.user_id,
-        point: award.point,
+        point,
+        reason: None,
         marathon_id: record.marathon_id,
         marathon_title: record.marathon_title.clone(),
         bib: record.bib.clone(),
-        record_id: record.record_id,
         name: record.name.clone(),
         time_ms: record.ranking_time(),
     }
@@ -78,7 +81,7 @@ mod tests {
     fn summary(old: Option<&OfficialRecord>, new: Option<&OfficialRecord>) -> Vec<(u64, i64)> {
         events(old, new)
             .iter()
-            .map(|event| (event.user_id.get(), event.signed_point()))
+            .map(|event| (event.user_id.get(), event.point))
             .collect()
     }
 

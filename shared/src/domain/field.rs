@@ -64,6 +64,15 @@ pub enum Invalid {
     /// A division of another gender than the one asked for.
     #[error("is a division of another gender")]
     DivisionOfOther,
+    /// Nothing to add or take.
+    #[error("must not be zero")]
+    Zero,
+    /// Not the user's password.
+    #[error("is not the current password")]
+    WrongPassword,
+    /// Fewer places than are taken.
+    #[error("must not be below the number of players")]
+    BelowPlayers,
     /// A cursor that this list did not hand out.
     #[error("is not a cursor of this list")]
     Cursor,
@@ -90,6 +99,9 @@ impl Invalid {
             Self::Splits => "거리와 시간이 순서대로 늘어나야 하며 대회 거리 이내여야 합니다.".into(),
             Self::BibOrUser => "bib와 user_id 중 하나만 입력해야 합니다.".into(),
             Self::DivisionOfOther => "다른 성별의 부문입니다.".into(),
+            Self::Zero => "0일 수 없습니다.".into(),
+            Self::WrongPassword => "현재 비밀번호가 아닙니다.".into(),
+            Self::BelowPlayers => "현재 참가자 수보다 작을 수 없습니다.".into(),
             Self::Cursor => "이 목록의 커서가 아닙니다.".into(),
         };
         Text::new(korean, self.to_string())

@@ -63,6 +63,10 @@ uuid_id! {
     MarathonId
 }
 uuid_id! {
+    /// A login and the tokens that descend from it.
+    SessionId
+}
+uuid_id! {
     /// A record's identifier; a record that was deleted and entered again has a new one.
     RecordId
 }

@@ -86,17 +86,11 @@ pub struct Marathon {
     pub ranked_by: RankedBy,
     /// How many runners take part.
     pub player_count: u32,
-}
-
-/// Why a race does not take an application.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NotAdmitted {
-    /// The time to apply has passed.
-    #[error("applications are closed")]
-    Closed,
-    /// Every place is taken.
-    #[error("the race is full")]
-    Full,
+    /// How many wait for a place.
+    #[serde(default)]
+    pub waiting_count: u32,
+    /// 1 when created, one more with every change by the organizer.
+    pub revision: u32,
 }
 
 impl Marathon {
@@ -110,18 +104,39 @@ impl Marathon {
         })
     }
 
-    /// Whether one more runner may apply at `now`.
+    /// Whether all places were taken when this was read.
+    #[must_use]
+    pub fn looks_full(&self) -> bool {
+        self.waiting_count > 0
+            || self
+                .capacity
+                .is_some_and(|capacity| self.player_count >= capacity.get())
+    }
+
+    /// Whether runners may apply at `now`.
+    #[must_use]
+    pub fn is_open(&self, now: OffsetDateTime) -> bool {
+        now <= self.applications_close_at()
+    }
+
+    /// This race with what its organizer changes, one revision later.
     ///
     /// # Errors
-    /// [`NotAdmitted`] when the race is closed or full.
-    pub fn admit(&self, now: OffsetDateTime) -> Result<(), NotAdmitted> {
-        if now > self.applications_close_at() {
-            return Err(NotAdmitted::Closed);
-        }
-        match self.capacity {
-            Some(capacity) if self.player_count >= capacity.get() => Err(NotAdmitted::Full),
-            _ => Ok(()),
-        }
+    /// [`FieldErrors`] that names every refused field.
+    pub fn changed(&self, new: NewMarathon) -> Result<Self, FieldErrors> {
+        let changed = new.parse(self.marathon_id, self.organizer_id)?;
+        Ok(Self {
+            player_count: self.player_count,
+            waiting_count: self.waiting_count,
+            revision: self.revision + 1,
+            ..changed
+        })
+    }
+
+    /// Whether what results were measured against is the same in `changed`: the day, the distance and the deciding time.
+    #[must_use]
+    pub fn measures_like(&self, changed: &Self) -> bool {
+        (self.held_on, self.distance_m, self.ranked_by) == (changed.held_on, changed.distance_m, changed.ranked_by)
     }
 
     /// Whether results can exist at `now`: race day has begun in the first time zone on Earth (UTC+14).
@@ -187,6 +202,8 @@ impl NewMarathon {
             apply_until,
             ranked_by: ranked_by.unwrap_or_default(),
             player_count: 0,
+            waiting_count: 0,
+            revision: 1,
         })
     }
 }
@@ -298,26 +315,13 @@ pub(crate) mod tests {
             starts_at: Some(starts),
             ..marathon()
         };
-        assert_eq!(race.admit(until), Ok(()));
-        assert_eq!(race.admit(until + Duration::SECOND), Err(NotAdmitted::Closed));
+        assert!(race.is_open(until));
+        assert!(!race.is_open(until + Duration::SECOND));
         race.apply_until = None;
-        assert_eq!(race.admit(starts + Duration::SECOND), Err(NotAdmitted::Closed));
+        assert!(!race.is_open(starts + Duration::SECOND));
         race.starts_at = None;
-        assert_eq!(race.admit(datetime!(2026-03-15 23:59 -12:00)), Ok(()));
-        assert_eq!(race.admit(datetime!(2026-03-16 00:01 -12:00)), Err(NotAdmitted::Closed));
-    }
-
-    #[test]
-    fn a_full_race_admits_nobody() {
-        let mut race = Marathon {
-            capacity: Some(Capacity(2)),
-            player_count: 1,
-            ..marathon()
-        };
-        let now = datetime!(2026-01-01 00:00 UTC);
-        assert_eq!(race.admit(now), Ok(()));
-        race.player_count = 2;
-        assert_eq!(race.admit(now), Err(NotAdmitted::Full));
+        assert!(race.is_open(datetime!(2026-03-15 23:59 -12:00)));
+        assert!(!race.is_open(datetime!(2026-03-16 00:01 -12:00)));
     }
 
     #[test]

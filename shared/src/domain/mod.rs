@@ -2,6 +2,7 @@
 //!
 //! Nothing here does I/O, reads a clock or draws a random number; callers hand those in.
 
+pub mod adjustment;
 pub mod award;
 pub mod bib;
 pub mod digest;
@@ -9,9 +10,12 @@ pub mod division;
 pub mod field;
 pub mod finish_time;
 pub mod id;
+pub mod lockout;
 pub mod marathon;
 mod newtype;
 pub mod official_record;
+pub mod outcome;
+pub mod own_record;
 pub mod password;
 pub mod player;
 pub mod ranking;

@@ -2,99 +2,17 @@
 
 use super::bib::Bib;
 use super::division::{Division, Gender};
-use super::field::{FieldErrors, Fields, Invalid};
+use super::field::{FieldErrors, Fields};
 use super::finish_time::FinishTime;
 use super::id::RecordId;
 use super::id::{MarathonId, UserId};
 use super::iso_date;
 use super::marathon::{Distance, Marathon, Point, RankedBy, Title};
-use super::player::Player;
+use super::outcome::{NewOutcome, NewSplit, Outcome};
+use super::player::{Player, Runner};
 use super::user::PersonName;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use time::{Date, OffsetDateTime};
-
-/// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Status {
-    /// Crossed the finish.
-    Finished,
-    /// Did not finish.
-    Dnf,
-    /// Did not start.
-    Dns,
-    /// Disqualified.
-    Dsq,
-}
-
-impl TryFrom<String> for Status {
-    type Error = Invalid;
-
-    fn try_from(text: String) -> Result<Self, Invalid> {
-        match text.as_str() {
-            "finished" => Ok(Self::Finished),
-            "dnf" => Ok(Self::Dnf),
-            "dns" => Ok(Self::Dns),
-            "dsq" => Ok(Self::Dsq),
-            _ => Err(Invalid::Choice("finished, dnf, dns, dsq")),
-        }
-    }
-}
-
-/// The cumulative time at a point of the course.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Split {
-    /// How far from the start, in metres.
-    pub distance_m: Distance,
-    /// The time since the start, in ms.
-    pub time_ms: FinishTime,
-}
-
-/// How a run ended, with its times: a finisher has at least one, who did not finish or start has none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Outcome {
-    status: Status,
-    net_time_ms: Option<FinishTime>,
-    gun_time_ms: Option<FinishTime>,
-    splits: Vec<Split>,
-}
-
-impl Outcome {
-    /// How the run ended.
-    #[must_use]
-    pub const fn status(&self) -> Status {
-        self.status
-    }
-
-    /// Start mat to finish mat (chip time), in ms.
-    #[must_use]
-    pub const fn net_time(&self) -> Option<FinishTime> {
-        self.net_time_ms
-    }
-
-    /// Starting gun to finish (clock time), in ms.
-    #[must_use]
-    pub const fn gun_time(&self) -> Option<FinishTime> {
-        self.gun_time_ms
-    }
-
-    /// The times on the way, in the order of the course.
-    #[must_use]
-    pub fn splits(&self) -> &[Split] {
-        &self.splits
-    }
-
-    /// The time that decides the place of a finisher; the other one when the deciding clock failed.
-    #[must_use]
-    pub fn ranking_time(&self, ranked_by: RankedBy) -> Option<FinishTime> {
-        let (deciding, other) = match ranked_by {
-            RankedBy::Net => (self.net_time_ms, self.gun_time_ms),
-            RankedBy::Gun => (self.gun_time_ms, self.net_time_ms),
-        };
-        deciding.or(other).filter(|_| self.status == Status::Finished)
-    }
-}
 
 /// An official record of a race.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,38 +72,21 @@ impl OfficialRecord {
         }
     }
 
+    /// The next revision of this record, with another outcome; all else stays as it was when it was entered.
+    #[must_use]
+    pub fn corrected(self, outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            revision: self.revision + 1,
+            ..self
+        }
+    }
+
     /// The time that decides this record's place; none unless finished.
     #[must_use]
     pub fn ranking_time(&self) -> Option<FinishTime> {
         self.outcome.ranking_time(self.ranked_by)
     }
-}
-
-/// Whose result it is, as the finish line knows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Runner {
-    /// The runner with this bib.
-    Bib(Bib),
-    /// The runner with this account.
-    User(UserId),
-}
-
-impl fmt::Display for Runner {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Bib(bib) => write!(out, "bib {bib}"),
-            Self::User(user_id) => write!(out, "user_id {user_id}"),
-        }
-    }
-}
-
-/// A split as it arrives.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "the fields are those of the API contract")]
-pub struct NewSplit {
-    pub distance_m: Option<i64>,
-    pub time: Option<String>,
 }
 
 /// A record as it arrives.
@@ -208,96 +109,22 @@ impl NewOfficialRecord {
     /// [`FieldErrors`] that names every refused field.
     pub fn parse(self, distance: Distance) -> Result<(Runner, Outcome), FieldErrors> {
         let mut fields = Fields::default();
-        let runner = match (self.bib, self.user_id) {
-            (Some(bib), None) => fields.optional("bib", Some(bib), |text| text.parse().map(Runner::Bib)),
-            (None, Some(id)) => fields.optional("user_id", Some(id), |id| UserId::try_from(id).map(Runner::User)),
-            _ => fields.optional("bib", Some(()), |()| Err(Invalid::BibOrUser)),
+        let runner = Runner::parse(&mut fields, self.bib, self.user_id);
+        let outcome = NewOutcome {
+            status: self.status,
+            net_time: self.net_time,
+            gun_time: self.gun_time,
+            splits: self.splits,
         };
-        let status = fields.required("status", self.status, Status::try_from);
-        let gave_times = (self.net_time.is_some(), self.gun_time.is_some());
-        let net_time = fields.optional("net_time", self.net_time, |text| text.parse());
-        let gun_time = fields.optional("gun_time", self.gun_time, |text| text.parse());
-        let splits = parse_splits(&mut fields, self.splits.unwrap_or_default(), distance);
-        match status {
-            Some(Status::Finished) if gave_times == (false, false) => fields.refuse("net_time", Invalid::NoTime),
-            Some(Status::Dnf | Status::Dns) => {
-                if gave_times.0 {
-                    fields.refuse("net_time", Invalid::NotFinished);
-                }
-                if gave_times.1 {
-                    fields.refuse("gun_time", Invalid::NotFinished);
-                }
-            }
-            _ => {}
-        }
-        if net_time
-            .zip(gun_time)
-            .is_some_and(|(net, gun): (FinishTime, FinishTime)| net > gun)
-        {
-            fields.refuse("net_time", Invalid::NetAfterGun);
-        }
-        let finish: Option<FinishTime> = gun_time.or(net_time);
-        if splits
-            .last()
-            .zip(finish)
-            .is_some_and(|(split, finish)| split.time_ms > finish)
-            || (status == Some(Status::Dns) && !splits.is_empty())
-        {
-            fields.refuse("splits", Invalid::Splits);
-        }
-        let (runner, status) = fields.finish((runner, status))?;
-        Ok((
-            runner,
-            Outcome {
-                status,
-                net_time_ms: net_time,
-                gun_time_ms: gun_time,
-                splits,
-            },
-        ))
+        let outcome = outcome.parse_into(&mut fields, distance);
+        fields.finish((runner, outcome))
     }
-}
-
-/// At most this many splits: one for each kilometre of the longest races that are timed so.
-const MOST_SPLITS: usize = 100;
-
-fn parse_splits(fields: &mut Fields, splits: Vec<NewSplit>, distance: Distance) -> Vec<Split> {
-    if splits.len() > MOST_SPLITS {
-        fields.refuse(
-            "splits",
-            Invalid::Length {
-                min: 0,
-                max: MOST_SPLITS,
-            },
-        );
-        return Vec::new();
-    }
-    let mut parsed: Vec<Split> = Vec::with_capacity(splits.len());
-    for (index, split) in splits.into_iter().enumerate() {
-        let at = fields.required(
-            &format!("splits[{index}].distance_m"),
-            split.distance_m,
-            Distance::try_from,
-        );
-        let time = fields.required(&format!("splits[{index}].time"), split.time, |text| text.parse());
-        let (Some(distance_m), Some(time_ms)) = (at, time) else {
-            continue;
-        };
-        let grows = parsed
-            .last()
-            .is_none_or(|last| last.distance_m < distance_m && last.time_ms < time_ms);
-        if grows && distance_m <= distance {
-            parsed.push(Split { distance_m, time_ms });
-        } else {
-            fields.refuse(format!("splits[{index}]"), Invalid::Splits);
-        }
-    }
-    parsed
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::super::marathon::tests::marathon;
+    use super::super::outcome::Status;
     use super::*;
 
     fn finished() -> NewOfficialRecord {
@@ -343,7 +170,7 @@ pub(crate) mod tests {
     /// That record with another outcome.
     pub(crate) fn record_with_status(status: Status) -> OfficialRecord {
         let mut record = record();
-        record.outcome.status = status;
+        record.outcome = record.outcome.with_status(status);
         record
     }
 
@@ -442,7 +269,13 @@ pub(crate) mod tests {
     fn the_other_clock_decides_when_the_deciding_one_failed() {
         let mut record = record();
         assert_eq!(record.ranking_time(), record.outcome.net_time());
-        record.outcome.net_time_ms = None;
+        record.outcome = NewOutcome {
+            status: Some("finished".into()),
+            gun_time: Some("1:18:27".into()),
+            ..NewOutcome::default()
+        }
+        .parse(Distance::MARATHON)
+        .unwrap();
         assert_eq!(record.ranking_time(), record.outcome.gun_time());
         assert_eq!(record_with_status(Status::Dsq).ranking_time(), None);
     }

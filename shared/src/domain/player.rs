@@ -2,12 +2,13 @@
 
 use super::bib::Bib;
 use super::division::{Division, Gender};
-use super::field::{FieldErrors, Fields};
+use super::field::{FieldErrors, Fields, Invalid};
 use super::id::{MarathonId, RecordId, UserId};
 use super::iso_date;
 use super::marathon::Marathon;
 use super::user::{PersonName, birth_date};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use time::{Date, OffsetDateTime};
 
 /// A runner who takes part in a race.
@@ -41,6 +42,75 @@ impl Player {
     #[must_use]
     pub fn division(&self, held_on: Date) -> Option<Division> {
         Some(Division::of(self.gender?, self.birth_date?, held_on))
+    }
+}
+
+/// A runner who waits for a place in a race that is full.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// The race.
+    pub marathon_id: MarathonId,
+    /// The runner.
+    pub user_id: UserId,
+    /// The runner's public name when applying.
+    pub name: PersonName,
+    /// The number asked for; another is given out when it is taken by then.
+    pub wished_bib: Option<Bib>,
+    /// As results count it, if told.
+    pub gender: Option<Gender>,
+    /// For the division, if told; never shown.
+    #[serde(default, with = "iso_date::option")]
+    pub birth_date: Option<Date>,
+    /// Race day when applying, which orders a runner's races.
+    #[serde(with = "iso_date")]
+    pub held_on: Date,
+    /// When the runner applied.
+    #[serde(with = "time::serde::rfc3339")]
+    pub applied_at: OffsetDateTime,
+}
+
+impl Waiting {
+    /// The age group within the gender, when both are known.
+    #[must_use]
+    pub fn division(&self, held_on: Date) -> Option<Division> {
+        Some(Division::of(self.gender?, self.birth_date?, held_on))
+    }
+
+    /// The player that the runner becomes when a place is free.
+    #[must_use]
+    pub fn with_bib(self, bib: Bib) -> Player {
+        Player {
+            marathon_id: self.marathon_id,
+            user_id: self.user_id,
+            name: self.name,
+            bib,
+            gender: self.gender,
+            birth_date: self.birth_date,
+            held_on: self.held_on,
+            applied_at: self.applied_at,
+            record_id: None,
+        }
+    }
+}
+
+/// How a runner takes part in a race.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Participation {
+    /// With a bib.
+    Entered(Player),
+    /// On the list of those who wait for a place.
+    Waiting(Waiting),
+}
+
+impl Participation {
+    /// The race.
+    #[must_use]
+    pub const fn marathon_id(&self) -> MarathonId {
+        match self {
+            Self::Entered(player) => player.marathon_id,
+            Self::Waiting(waiting) => waiting.marathon_id,
+        }
     }
 }
 
@@ -94,19 +164,53 @@ impl Application {
 }
 
 impl Applicant {
-    /// The player this applicant becomes with a bib.
+    /// This applicant in the line of those who wait.
     #[must_use]
-    pub fn with_bib(&self, marathon: &Marathon, bib: Bib) -> Player {
-        Player {
+    pub fn waiting(&self, marathon: &Marathon) -> Waiting {
+        Waiting {
             marathon_id: marathon.marathon_id,
             user_id: self.user_id,
             name: self.name.clone(),
-            bib,
+            wished_bib: self.bib.clone(),
             gender: self.gender,
             birth_date: self.birth_date,
             held_on: marathon.held_on,
             applied_at: self.applied_at,
-            record_id: None,
+        }
+    }
+
+    /// The player this applicant becomes with a bib.
+    #[must_use]
+    pub fn with_bib(&self, marathon: &Marathon, bib: Bib) -> Player {
+        self.waiting(marathon).with_bib(bib)
+    }
+}
+
+/// Which player is meant, as the finish line knows them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Runner {
+    /// The runner with this bib.
+    Bib(Bib),
+    /// The runner with this account.
+    User(UserId),
+}
+
+impl fmt::Display for Runner {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bib(bib) => write!(out, "bib {bib}"),
+            Self::User(user_id) => write!(out, "user_id {user_id}"),
+        }
+    }
+}
+
+impl Runner {
+    /// Exactly one of a bib and an account.
+    pub(super) fn parse(fields: &mut Fields, bib: Option<String>, user_id: Option<i64>) -> Option<Self> {
+        match (bib, user_id) {
+            (Some(bib), None) => fields.optional("bib", Some(bib), |text| text.parse().map(Self::Bib)),
+            (None, Some(id)) => fields.optional("user_id", Some(id), |id| UserId::try_from(id).map(Self::User)),
+            _ => fields.optional("bib", Some(()), |()| Err(Invalid::BibOrUser)),
         }
     }
 }

@@ -44,6 +44,14 @@ one_line! {
     PersonName(1..=50)
 }
 
+impl PersonName {
+    /// The name of somebody who has left.
+    #[must_use]
+    pub fn anonymous() -> Self {
+        Self("탈퇴한 사용자".to_owned())
+    }
+}
+
 /// What a user logs in with: 3 to 64 of `a-z 0-9 . _ @ + -`, in lower case, so that an e-mail address will do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoginId(String);
@@ -130,12 +138,19 @@ pub struct NewUser {
     pub login_id: LoginId,
     /// What proves it.
     pub password: Password,
+    /// Runner or organizer.
+    pub user_type: UserType,
+    /// What the user can change later.
+    pub profile: Profile,
+}
+
+/// What users tell of themselves.
+#[derive(Debug)]
+pub struct Profile {
     /// The public name.
     pub name: PersonName,
     /// Where the user can be called.
     pub phone: Phone,
-    /// Runner or organizer.
-    pub user_type: UserType,
     /// As results count it, if told.
     pub gender: Option<Gender>,
     /// For the division, if told.
@@ -158,14 +173,79 @@ impl SignUp {
         let birth_date = fields.optional("birth_date", self.birth_date, |text| birth_date(&text, today));
         let (login_id, password, name, phone, user_type) =
             fields.finish((login_id, password, name, phone, user_type))?;
+        let profile = Profile {
+            name,
+            phone,
+            gender,
+            birth_date,
+        };
         Ok(NewUser {
             login_id,
             password,
-            name,
-            phone,
             user_type,
-            gender,
-            birth_date,
+            profile,
+        })
+    }
+}
+
+/// A change of a user as it arrives.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the fields are those of the API contract")]
+pub struct NewUserChange {
+    pub name: Option<String>,
+    pub phone: Option<String>,
+    pub gender: Option<String>,
+    pub birth_date: Option<String>,
+    pub current_password: Option<String>,
+    pub new_password: Option<String>,
+}
+
+/// A change of a user.
+#[derive(Debug)]
+pub struct UserChange {
+    /// What the user tells from now on.
+    pub profile: Profile,
+    /// The new password, if it changes.
+    pub password: Option<PasswordChange>,
+}
+
+/// A change of a password.
+#[derive(Debug)]
+pub struct PasswordChange {
+    /// The password until now, as it was typed.
+    pub current: String,
+    /// The password from now on.
+    pub new: Password,
+}
+
+impl NewUserChange {
+    /// The change this asks for.
+    ///
+    /// # Errors
+    /// [`FieldErrors`] that names every refused field.
+    pub fn parse(self, today: Date) -> Result<UserChange, FieldErrors> {
+        let mut fields = Fields::default();
+        let name = fields.required("name", self.name, PersonName::try_from);
+        let phone = fields.required("phone", self.phone, Phone::try_from);
+        let gender = fields.optional("gender", self.gender, Gender::try_from);
+        let birth_date = fields.optional("birth_date", self.birth_date, |text| birth_date(&text, today));
+        let new = fields.optional("new_password", self.new_password, Password::try_from);
+        if new.is_some() && self.current_password.is_none() {
+            fields.refuse("current_password", Invalid::Required);
+        }
+        let (name, phone) = fields.finish((name, phone))?;
+        let password = new
+            .zip(self.current_password)
+            .map(|(new, current)| PasswordChange { current, new });
+        Ok(UserChange {
+            profile: Profile {
+                name,
+                phone,
+                gender,
+                birth_date,
+            },
+            password,
         })
     }
 }
@@ -191,8 +271,8 @@ mod tests {
     fn a_sign_up_is_normalized() {
         let user = sign_up().parse(date!(2026 - 11 - 23)).unwrap();
         assert_eq!(user.login_id.as_str(), "runner@example.com");
-        assert_eq!(user.name.as_str(), "김달리기");
-        assert_eq!(user.phone.as_str(), "01012345678");
+        assert_eq!(user.profile.name.as_str(), "김달리기");
+        assert_eq!(user.profile.phone.as_str(), "01012345678");
         assert_eq!(user.user_type, UserType::Personal);
     }
 

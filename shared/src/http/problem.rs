@@ -30,6 +30,12 @@ pub enum Problem {
     /// It contradicts what is there (409). The first part names the kind of conflict for programs.
     #[error("conflict: {0}")]
     Conflict(&'static str, Text),
+    /// What is to be changed is no longer what the caller has seen (412).
+    #[error("precondition failed")]
+    PreconditionFailed,
+    /// Too many failed logins (429); how many seconds to wait.
+    #[error("too many attempts")]
+    TooManyAttempts(u64),
     /// Many did the same at once; trying again will do (503).
     #[error("too busy")]
     Busy,
@@ -70,6 +76,8 @@ impl Problem {
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Conflict(..) => StatusCode::CONFLICT,
+            Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
+            Self::TooManyAttempts(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -87,6 +95,14 @@ impl Problem {
             Self::Forbidden(_) => ("forbidden", Text::fixed("권한이 없습니다", "Forbidden")),
             Self::NotFound(_) => ("not-found", Text::fixed("찾을 수 없습니다", "Not found")),
             Self::Conflict(kind, _) => (kind, Text::fixed("요청이 현재 상태와 충돌합니다", "Conflict")),
+            Self::PreconditionFailed => (
+                "precondition-failed",
+                Text::fixed("그사이 변경되었습니다", "Changed in the meantime"),
+            ),
+            Self::TooManyAttempts(_) => (
+                "too-many-attempts",
+                Text::fixed("시도가 너무 많습니다", "Too many attempts"),
+            ),
             Self::Busy => ("busy", Text::fixed("잠시 후 다시 시도하세요", "Busy")),
             Self::Internal(_) => ("internal", Text::fixed("서버 오류", "Internal error")),
         }
@@ -107,6 +123,14 @@ impl Problem {
                     .join(", ");
                 Text::new(format!("확인이 필요한 항목: {names}"), format!("Please check: {names}"))
             }
+            Self::PreconditionFailed => Text::fixed(
+                "그사이 다른 곳에서 변경되었습니다. 다시 읽은 뒤 변경하세요.",
+                "It has been changed elsewhere in the meantime. Read it again, then change it.",
+            ),
+            Self::TooManyAttempts(seconds) => Text::new(
+                format!("로그인 실패가 너무 많습니다. {seconds}초 뒤에 다시 시도하세요."),
+                format!("Too many failed logins. Please try again in {seconds} s."),
+            ),
             Self::Busy => Text::fixed(
                 "요청이 한꺼번에 몰렸습니다. 저장된 것은 없으니 다시 시도하세요.",
                 "Too many did this at once. Nothing was stored; please try again.",
@@ -156,6 +180,9 @@ impl Problem {
             }
             Self::Busy => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            }
+            Self::TooManyAttempts(seconds) => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
             }
             _ => {}
         }

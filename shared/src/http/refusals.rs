@@ -3,11 +3,10 @@
 use super::problem::Problem;
 use crate::domain::bib::Bib;
 use crate::domain::id::{MarathonId, UserId};
-use crate::domain::marathon::NotAdmitted;
-use crate::domain::official_record::Runner;
-use crate::main_db::{ApplyError, DeleteError, EnterError, MainDbError};
+use crate::domain::player::Runner;
+use crate::main_db::{ApplyError, CancelError, DeleteError, EnterError, MainDbError};
 use crate::text::Text;
-use crate::user_db::{SignUpError, UserDbError};
+use crate::user_db::{NotRenewed, SignUpError, UserDbError};
 
 impl From<serde_json::Error> for Problem {
     fn from(error: serde_json::Error) -> Self {
@@ -39,16 +38,22 @@ impl From<SignUpError> for Problem {
     }
 }
 
+impl From<NotRenewed> for Problem {
+    fn from(error: NotRenewed) -> Self {
+        match error {
+            NotRenewed::Invalid => Self::invalid_refresh_token(),
+            NotRenewed::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<ApplyError> for Problem {
     fn from(error: ApplyError) -> Self {
         match error {
-            ApplyError::NotAdmitted(NotAdmitted::Closed) => Self::Conflict(
+            ApplyError::Closed => Self::Conflict(
                 "closed",
                 Text::fixed("참가 신청이 마감되었습니다.", "Applications are closed."),
             ),
-            ApplyError::NotAdmitted(NotAdmitted::Full) => {
-                Self::Conflict("full", Text::fixed("참가 정원이 모두 찼습니다.", "The race is full."))
-            }
             ApplyError::AlreadyApplied => Self::Conflict(
                 "already-applied",
                 Text::fixed(
@@ -65,6 +70,23 @@ impl From<ApplyError> for Problem {
             ),
             ApplyError::Busy => Self::Busy,
             ApplyError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<CancelError> for Problem {
+    fn from(error: CancelError) -> Self {
+        match error {
+            CancelError::NotInRace(user_id) => Self::no_player(&Runner::User(user_id).to_string()),
+            CancelError::HasRecord => Self::Conflict(
+                "has-record",
+                Text::fixed(
+                    "공식 기록이 있는 참가자는 취소할 수 없습니다.",
+                    "A player with an official record cannot cancel.",
+                ),
+            ),
+            CancelError::Busy => Self::Busy,
+            CancelError::Store(error) => error.into(),
         }
     }
 }
@@ -97,6 +119,15 @@ impl From<DeleteError> for Problem {
 }
 
 impl Problem {
+    /// The refresh token proves nothing, or nothing any more.
+    #[must_use]
+    pub const fn invalid_refresh_token() -> Self {
+        Self::Unauthorized(Text::fixed(
+            "세션이 만료되었거나 종료되었습니다. 다시 로그인하세요.",
+            "The session has expired or was ended. Please log in again.",
+        ))
+    }
+
     /// There is no such race.
     #[must_use]
     pub fn no_marathon(id: MarathonId) -> Self {

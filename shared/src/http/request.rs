@@ -2,6 +2,7 @@
 
 use super::cursor::Cursors;
 use super::problem::Problem;
+use super::respond;
 use crate::auth::token::{Caller, TokenVerifier};
 use crate::domain::field::{FieldErrors, Fields, Invalid};
 use crate::domain::id::UserId;
@@ -80,6 +81,19 @@ impl Request {
             return caller.map(|caller| caller.user_id).ok_or_else(token_needed);
         }
         self.path("user_id")
+    }
+
+    /// The user that the path is about, who must be the caller.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`] for another user, and those of [`Self::path_user`].
+    pub fn path_self(&self, caller: &Caller) -> Result<UserId, Problem> {
+        let user_id = self.path_user(Some(caller))?;
+        if user_id == caller.user_id {
+            Ok(user_id)
+        } else {
+            Err(Problem::Forbidden(SELF_ONLY))
+        }
     }
 
     /// The body, read as JSON.
@@ -166,6 +180,28 @@ impl Request {
         })
     }
 
+    /// Makes sure that the caller, who may say so with `If-Match` (RFC 9110, section 13.1.1), has seen this revision.
+    ///
+    /// # Errors
+    /// [`Problem::PreconditionFailed`] when it is another.
+    pub fn if_match(&self, revision: u32) -> Result<(), Problem> {
+        let etag = respond::etag(revision);
+        let matches = |expected: &str| expected.split(',').map(str::trim).any(|tag| tag == "*" || tag == etag);
+        match self.header(header::IF_MATCH) {
+            Some(expected) if !matches(expected) => Err(Problem::PreconditionFailed),
+            _ => Ok(()),
+        }
+    }
+
+    /// A header that must be sent; one that is not text counts as missing.
+    ///
+    /// # Errors
+    /// [`Problem::Fields`] that names it.
+    pub fn required_header(&self, name: &'static str) -> Result<&str, Problem> {
+        let value = self.header(header::HeaderName::from_static(name));
+        value.ok_or_else(|| FieldErrors::one(name, Invalid::Required).into())
+    }
+
     /// Who is asking.
     ///
     /// # Errors
@@ -232,6 +268,7 @@ impl Request {
 }
 
 const ORGANIZERS_ONLY: Text = Text::fixed("주최자만 할 수 있습니다.", "Only organizers can do this.");
+const SELF_ONLY: Text = Text::fixed("본인만 할 수 있습니다.", "Only the user can do this.");
 const RUNNERS_ONLY: Text = Text::fixed("개인 사용자만 할 수 있습니다.", "Only runners can do this.");
 
 fn token_needed() -> Problem {

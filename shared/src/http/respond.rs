@@ -51,12 +51,41 @@ pub fn ok(body: &impl Serialize) -> Response {
     json(StatusCode::OK, body)
 }
 
+/// 202 with a body: what was asked for will be done.
+pub fn accepted(body: &impl Serialize) -> Response {
+    json(StatusCode::ACCEPTED, body)
+}
+
 /// 201 with a body and the address of what was made, below the stage.
 pub fn created(path: &str, body: &impl Serialize) -> Response {
     let mut response = json(StatusCode::CREATED, body);
     if let Ok(location) = HeaderValue::from_str(&format!("/api{path}")) {
         response.headers_mut().insert(header::LOCATION, location);
     }
+    response
+}
+
+/// An answer with the ETag of what can be changed: its revision (RFC 9110, section 8.8.3).
+#[must_use]
+pub fn with_etag(mut response: Response, revision: u32) -> Response {
+    if let Ok(etag) = HeaderValue::from_str(&etag(revision)) {
+        response.headers_mut().insert(header::ETAG, etag);
+    }
+    response
+}
+
+/// The ETag of a revision.
+#[must_use]
+pub fn etag(revision: u32) -> String {
+    format!("\"{revision}\"")
+}
+
+/// An answer that is the same for everybody and may be kept for some seconds, so that a crowd asks for it once.
+#[must_use]
+pub fn shared_by_all(mut response: Response) -> Response {
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=5"));
     response
 }
 

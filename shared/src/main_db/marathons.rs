@@ -4,7 +4,11 @@ use super::item::{Item, from_item, number, page, text, to_item};
 use super::{MainDb, MainDbError, Position};
 use crate::domain::id::MarathonId;
 use crate::domain::marathon::{Marathon, Period};
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::KeysAndAttributes;
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeSet, HashMap};
 
 #[derive(Serialize)]
 struct MarathonItem<'a> {
@@ -14,6 +18,32 @@ struct MarathonItem<'a> {
     /// The day, then the id to tell apart races of one day.
     calendar_key: String,
 }
+
+impl<'a> MarathonItem<'a> {
+    fn new(marathon: &'a Marathon) -> Self {
+        Self {
+            marathon,
+            held_year: marathon.held_on.year(),
+            calendar_key: format!("{}#{}", marathon.held_on, marathon.marathon_id),
+        }
+    }
+}
+
+/// The attributes that follow from what an organizer can change; the counts are not among them.
+const CHANGEABLE: [&str; 12] = [
+    "apply_until",
+    "calendar_key",
+    "capacity",
+    "distance_m",
+    "held_on",
+    "held_year",
+    "location",
+    "point",
+    "ranked_by",
+    "revision",
+    "starts_at",
+    "title",
+];
 
 /// Where the next page of the calendar begins.
 #[derive(Debug, Serialize, Deserialize)]
@@ -28,11 +58,7 @@ impl MainDb {
     /// # Errors
     /// [`MainDbError`] when the store failed, or the id is taken.
     pub async fn create_marathon(&self, marathon: &Marathon) -> Result<(), MainDbError> {
-        let item = to_item(&MarathonItem {
-            marathon,
-            held_year: marathon.held_on.year(),
-            calendar_key: format!("{}#{}", marathon.held_on, marathon.marathon_id),
-        })?;
+        let item = to_item(&MarathonItem::new(marathon))?;
         let request = self.client.put_item().table_name(&self.marathons).set_item(Some(item));
         request
             .condition_expression("attribute_not_exists(marathon_id)")
@@ -52,6 +78,116 @@ impl MainDb {
             .table_name(&self.marathons)
             .set_key(Some(key(id)));
         request.send().await?.item.map(from_item).transpose()
+    }
+
+    /// The races with these ids that exist, at most 100 of them.
+    ///
+    /// # Errors
+    /// [`MainDbError`] when the store failed, or did not answer for all of them.
+    pub async fn marathons(&self, ids: &BTreeSet<MarathonId>) -> Result<HashMap<MarathonId, Marathon>, MainDbError> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let keys = KeysAndAttributes::builder()
+            .set_keys(Some(ids.iter().map(|id| key(*id)).collect()))
+            .build()?;
+        let answer = self
+            .client
+            .batch_get_item()
+            .request_items(&self.marathons, keys)
+            .send()
+            .await?;
+        if answer.unprocessed_keys().is_some_and(|keys| !keys.is_empty()) {
+            return Err(MainDbError("too many reads at once".to_owned()));
+        }
+        let items = answer
+            .responses
+            .unwrap_or_default()
+            .remove(&self.marathons)
+            .unwrap_or_default();
+        let marathons = items.into_iter().map(from_item::<Marathon>);
+        marathons
+            .map(|marathon| marathon.map(|marathon| (marathon.marathon_id, marathon)))
+            .collect()
+    }
+
+    /// Stores what the organizer can change of a race that is still at `revision`, and gives free places to those who
+    /// wait; whether it was still at that revision and has no more players than it then admits.
+    ///
+    /// # Errors
+    /// [`MainDbError`] when the store failed.
+    pub async fn update_marathon(&self, changed: &Marathon, revision: u32) -> Result<bool, MainDbError> {
+        let item = to_item(&MarathonItem::new(changed))?;
+        let mut names = HashMap::new();
+        let mut values = HashMap::from([(":seen".to_owned(), number(revision))]);
+        let (mut set, mut remove) = (Vec::new(), Vec::new());
+        for attribute in CHANGEABLE {
+            names.insert(format!("#{attribute}"), attribute.to_owned());
+            match item.get(attribute) {
+                Some(value) => {
+                    values.insert(format!(":{attribute}"), value.clone());
+                    set.push(format!("#{attribute} = :{attribute}"));
+                }
+                None => remove.push(format!("#{attribute}")),
+            }
+        }
+        let mut update = format!("SET {}", set.join(", "));
+        if !remove.is_empty() {
+            update = format!("{update} REMOVE {}", remove.join(", "));
+        }
+        let room = if changed.capacity.is_some() {
+            " AND player_count <= :capacity"
+        } else {
+            ""
+        };
+        let request = self
+            .client
+            .update_item()
+            .table_name(&self.marathons)
+            .set_key(Some(key(changed.marathon_id)))
+            .update_expression(update)
+            .condition_expression(format!("#revision = :seen{room}"))
+            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values(Some(values));
+        match request.send().await {
+            Ok(_) => {}
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
+            {
+                return Ok(false);
+            }
+            Err(error) => return Err(error.into()),
+        }
+        self.fill_places(changed.marathon_id).await?;
+        Ok(true)
+    }
+
+    /// Deletes a race that is still at `revision` and that nobody takes part in or waits for; whether that was so.
+    ///
+    /// # Errors
+    /// [`MainDbError`] when the store failed.
+    pub async fn delete_marathon(&self, id: MarathonId, revision: u32) -> Result<bool, MainDbError> {
+        let request = self
+            .client
+            .delete_item()
+            .table_name(&self.marathons)
+            .set_key(Some(key(id)))
+            .condition_expression("revision = :seen AND player_count = :zero AND waiting_count = :zero")
+            .expression_attribute_values(":seen", number(revision))
+            .expression_attribute_values(":zero", number(0));
+        match request.send().await {
+            Ok(_) => Ok(true),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(DeleteItemError::is_conditional_check_failed_exception) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The races of a period in the order of their days, at most `limit`, from a place in the calendar on.

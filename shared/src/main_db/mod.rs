@@ -2,12 +2,17 @@
 //!
 //! Every read is a `GetItem` or a `Query` on a key made for it, so what it costs does not grow with the table.
 
+mod adjustments;
+mod cancellation;
+mod erasure;
 mod item;
 mod marathons;
 mod official_records;
+mod own_records;
 mod players;
 mod transaction;
 
+pub use cancellation::CancelError;
 pub use marathons::CalendarPosition;
 pub use official_records::{DeleteError, EnterError, RecordPosition, RecordRow};
 pub use players::ApplyError;
@@ -27,6 +32,7 @@ pub struct MainDb {
     marathons: String,
     players: String,
     official_records: String,
+    own_records: String,
 }
 
 /// DynamoDB could not be used, or holds something that cannot be read.
@@ -60,6 +66,7 @@ impl FromEnv for MainDb {
             marathons: format!("{prefix}-official_marathon"),
             players: format!("{prefix}-player"),
             official_records: format!("{prefix}-official_record"),
+            own_records: format!("{prefix}-non_official_record"),
         })
     }
 }

@@ -1,14 +1,17 @@
 //! The `official_record` table: one item a record, with an index for each way results are read.
 
-use super::item::{Item, page, text, to_item};
+use super::item::{Item, from_item, number, page, text, to_item};
 use super::transaction::Cancelled;
 use super::{MainDb, MainDbError, Position};
 use crate::domain::bib::Bib;
+use crate::domain::division::Division;
 use crate::domain::finish_time::FinishTime;
-use crate::domain::id::MarathonId;
-use crate::domain::official_record::{OfficialRecord, Status};
+use crate::domain::id::{MarathonId, UserId};
+use crate::domain::official_record::OfficialRecord;
+use crate::domain::outcome::Status;
 use crate::domain::ranking::Places;
 use crate::domain::result_query::{ResultQuery, Search};
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 use serde::{Deserialize, Serialize};
@@ -21,6 +24,19 @@ struct RecordItem<'a> {
     gender_group: Option<String>,
     division_group: Option<String>,
     name_key: String,
+}
+
+impl<'a> RecordItem<'a> {
+    fn new(record: &'a OfficialRecord) -> Self {
+        let group_of = |division: &Division| group(record.marathon_id, division.as_str());
+        Self {
+            record,
+            rank_key: rank_key(record),
+            gender_group: record.gender.map(|gender| group(record.marathon_id, gender)),
+            division_group: record.division.as_ref().map(group_of),
+            name_key: format!("{}#{}", record.name.as_str().to_lowercase(), record.bib),
+        }
+    }
 }
 
 /// Why a record was not entered.
@@ -78,7 +94,7 @@ impl MainDb {
     pub async fn enter_record(&self, record: &OfficialRecord) -> Result<(), EnterError> {
         match self.transact(self.entry(record)?).await {
             Ok(()) => Ok(()),
-            Err(Cancelled::Condition(0)) => Err(EnterError::HasRecord(record.bib.clone())),
+            Err(Cancelled::Condition(failed)) if failed.contains(&0) => Err(EnterError::HasRecord(record.bib.clone())),
             Err(Cancelled::Condition(_)) => Err(EnterError::NoPlayer(record.bib.clone())),
             Err(Cancelled::Busy) => Err(EnterError::Busy),
             Err(Cancelled::Store(error)) => Err(error.into()),
@@ -86,16 +102,7 @@ impl MainDb {
     }
 
     fn entry(&self, record: &OfficialRecord) -> Result<Vec<TransactWriteItem>, MainDbError> {
-        let item = to_item(&RecordItem {
-            record,
-            rank_key: rank_key(record),
-            gender_group: record.gender.map(|gender| group(record.marathon_id, gender)),
-            division_group: record
-                .division
-                .as_ref()
-                .map(|division| group(record.marathon_id, division.as_str())),
-            name_key: format!("{}#{}", record.name.as_str().to_lowercase(), record.bib),
-        })?;
+        let item = to_item(&RecordItem::new(record))?;
         let put = Put::builder()
             .table_name(&self.official_records)
             .set_item(Some(item))
@@ -110,6 +117,87 @@ impl MainDb {
             TransactWriteItem::builder().put(put).build(),
             TransactWriteItem::builder().update(note).build(),
         ])
+    }
+
+    /// Stores a correction of a record that is still the one before it; whether it was.
+    ///
+    /// # Errors
+    /// [`MainDbError`] when the store failed.
+    pub async fn correct_record(&self, corrected: &OfficialRecord) -> Result<bool, MainDbError> {
+        let request = self
+            .client
+            .put_item()
+            .table_name(&self.official_records)
+            .set_item(Some(to_item(&RecordItem::new(corrected))?))
+            .condition_expression("record_id = :id AND revision = :before")
+            .expression_attribute_values(":id", text(corrected.record_id))
+            .expression_attribute_values(":before", number(corrected.revision.saturating_sub(1)));
+        match request.send().await {
+            Ok(_) => Ok(true),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The record of a bib.
+    ///
+    /// # Errors
+    /// [`MainDbError`] when the store failed.
+    pub async fn record(&self, id: MarathonId, bib: &Bib) -> Result<Option<OfficialRecord>, MainDbError> {
+        let request = self.client.get_item().table_name(&self.official_records);
+        let request = request
+            .key("marathon_id", text(id))
+            .key("bib", text(bib))
+            .consistent_read(true);
+        request.send().await?.item.map(from_item).transpose()
+    }
+
+    /// Whether a race has any record.
+    ///
+    /// # Errors
+    /// [`MainDbError`] when the store failed.
+    pub async fn has_records(&self, id: MarathonId) -> Result<bool, MainDbError> {
+        let request = self
+            .client
+            .query()
+            .table_name(&self.official_records)
+            .limit(1)
+            .consistent_read(true);
+        let request = request
+            .key_condition_expression("marathon_id = :id")
+            .expression_attribute_values(":id", text(id));
+        Ok(request.send().await?.count() > 0)
+    }
+
+    /// The records of a runner, the latest race day first, at most `limit`, after a position.
+    ///
+    /// # Errors
+    /// [`MainDbError`] when the store failed.
+    pub async fn records_of(
+        &self,
+        user_id: UserId,
+        limit: u32,
+        after: Option<Position>,
+    ) -> Result<(Vec<OfficialRecord>, Option<Position>), MainDbError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.official_records)
+            .index_name("by_user")
+            .key_condition_expression("user_id = :user")
+            .expression_attribute_values(":user", number(user_id))
+            .scan_index_forward(false)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .set_exclusive_start_key(after.map(Item::from))
+            .send()
+            .await?;
+        page(answer.items, answer.last_evaluated_key)
     }
 
     /// Deletes the record of a bib, and its note at the player.

@@ -1,27 +1,29 @@
-//! The `player` table: `bib#<bib>` is the player, `user#<user_id>` points to the bib, so both are unique within a race.
+//! The `player` table: `bib#<bib>` is a player, `wait#<number>` one who waits for a place, and `user#<user_id>` points
+//! to either, so bibs and runners are unique within a race.
 
 use super::item::{Item, from_item, number, page, text, to_item};
 use super::transaction::Cancelled;
 use super::{MainDb, MainDbError, Position, marathons};
 use crate::domain::bib::Bib;
 use crate::domain::id::{MarathonId, UserId};
-use crate::domain::marathon::{Marathon, NotAdmitted};
-use crate::domain::official_record::Runner;
-use crate::domain::player::{Applicant, Player};
+use crate::domain::marathon::Marathon;
+use crate::domain::player::{Applicant, Participation, Player, Runner, Waiting};
 use aws_sdk_dynamodb::error::BuildError;
-use aws_sdk_dynamodb::types::{Put, ReturnValue, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::builders::UpdateBuilder;
+use aws_sdk_dynamodb::types::{Delete, Put, ReturnValue, TransactWriteItem, Update};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-/// How many numbers are tried when those drawn were given out on request before.
-const BIBS_TRIED: u32 = 20;
+/// How often a change is tried anew whose ground was changed by others meanwhile.
+pub(super) const TRIES: u32 = 20;
 
 /// Why an application was not entered.
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyError {
-    /// The race takes no application.
-    #[error(transparent)]
-    NotAdmitted(#[from] NotAdmitted),
-    /// The runner takes part already.
+    /// The time to apply has passed.
+    #[error("applications are closed")]
+    Closed,
+    /// The runner takes part, or waits, already.
     #[error("already applied")]
     AlreadyApplied,
     /// The bib asked for belongs to another.
@@ -36,135 +38,180 @@ pub enum ApplyError {
 }
 
 #[derive(Serialize)]
-struct PlayerItem<'a> {
+struct Keyed<'a, T> {
     #[serde(flatten)]
-    player: &'a Player,
+    value: &'a T,
     player_key: String,
 }
 
+/// Where a runner of a race is kept: at the bib, or at the key in the line of those who wait.
 #[derive(Serialize, Deserialize)]
-struct BibOfUser {
+pub(super) struct Pointer {
     marathon_id: MarathonId,
     player_key: String,
-    bib: Bib,
+    pub(super) bib: Option<Bib>,
+    pub(super) wait_key: Option<String>,
+}
+
+/// Whether a place was free.
+enum Entry {
+    Entered(Player),
+    Full,
+    BibTaken(Bib),
 }
 
 impl MainDb {
-    /// Enters an application: with the bib it asks for, else with the next free number.
+    /// Enters an application: with the bib it asks for, else with the next free number; in a full race, at the end of
+    /// the line of those who wait.
     ///
     /// # Errors
     /// [`ApplyError`]; nothing is stored then.
-    pub async fn apply(&self, marathon: &Marathon, applicant: &Applicant) -> Result<Player, ApplyError> {
-        marathon.admit(applicant.applied_at)?;
-        if let Some(bib) = &applicant.bib {
-            return self.enter_player(applicant.with_bib(marathon, bib.clone())).await;
+    pub async fn apply(&self, marathon: &Marathon, applicant: &Applicant) -> Result<Participation, ApplyError> {
+        if !marathon.is_open(applicant.applied_at) {
+            return Err(ApplyError::Closed);
         }
-        for _ in 0..BIBS_TRIED {
-            let bib = self.draw_bib(marathon.marathon_id).await?;
-            match self.enter_player(applicant.with_bib(marathon, bib)).await {
-                Err(ApplyError::BibTaken(_)) => {}
-                entered_or_not => return entered_or_not,
+        // A number drawn for a race that is full would be lost.
+        if marathon.looks_full()
+            && let Some(waiting) = self.wait(applicant.waiting(marathon)).await?
+        {
+            return Ok(Participation::Waiting(waiting));
+        }
+        for _ in 0..TRIES {
+            let bib = match &applicant.bib {
+                Some(bib) => bib.clone(),
+                None => self.draw_bib(marathon.marathon_id).await?,
+            };
+            match self.enter(applicant.with_bib(marathon, bib)).await? {
+                Entry::Entered(player) => return Ok(Participation::Entered(player)),
+                Entry::BibTaken(bib) if applicant.bib.is_some() => return Err(ApplyError::BibTaken(bib)),
+                Entry::BibTaken(_) => {}
+                Entry::Full => {
+                    if let Some(waiting) = self.wait(applicant.waiting(marathon)).await? {
+                        return Ok(Participation::Waiting(waiting));
+                    }
+                }
             }
         }
         Err(ApplyError::Busy)
     }
 
-    /// Counts the player in and stores both items, if there is a place, the bib is free and the runner is new.
-    async fn enter_player(&self, player: Player) -> Result<Player, ApplyError> {
-        let items = self.player_items(&player)?;
-        match self.transact(items).await {
-            Ok(()) => Ok(player),
-            Err(Cancelled::Condition(0)) => Err(NotAdmitted::Full.into()),
-            Err(Cancelled::Condition(1)) => Err(ApplyError::AlreadyApplied),
-            Err(Cancelled::Condition(_)) => Err(ApplyError::BibTaken(player.bib)),
-            Err(Cancelled::Busy) => Err(ApplyError::Busy),
-            Err(Cancelled::Store(error)) => Err(error.into()),
-        }
-    }
-
-    fn player_items(&self, player: &Player) -> Result<Vec<TransactWriteItem>, MainDbError> {
+    /// Counts the player in and stores both items, if there is a place that nobody waits for, the bib is free and the
+    /// runner is new.
+    async fn enter(&self, player: Player) -> Result<Entry, ApplyError> {
         let count = Update::builder()
             .table_name(&self.marathons)
             .set_key(Some(marathons::key(player.marathon_id)))
             .update_expression("SET player_count = player_count + :one")
             .condition_expression(
-                "attribute_exists(marathon_id) AND (attribute_not_exists(#capacity) OR player_count < #capacity)",
+                "attribute_exists(marathon_id) AND (attribute_not_exists(#capacity) OR player_count < #capacity)
+                 AND waiting_count = :zero",
             )
             // CAPACITY is a reserved word.
             .expression_attribute_names("#capacity", "capacity")
             .expression_attribute_values(":one", number(1))
-            .build()?;
-        let pointer = to_item(&BibOfUser {
-            marathon_id: player.marathon_id,
-            player_key: user_key(player.user_id),
-            bib: player.bib.clone(),
-        })?;
-        let player = to_item(&PlayerItem {
-            player,
-            player_key: bib_key(&player.bib),
-        })?;
-        Ok(vec![
+            .expression_attribute_values(":zero", number(0))
+            .build()
+            .map_err(MainDbError::from)?;
+        let pointer = Pointer::new(player.marathon_id, player.user_id, Some(player.bib.clone()), None);
+        let items = vec![
             TransactWriteItem::builder().update(count).build(),
-            TransactWriteItem::builder().put(self.put_new_player(pointer)?).build(),
-            TransactWriteItem::builder().put(self.put_new_player(player)?).build(),
-        ])
+            self.put_new(&pointer)?,
+            self.put_new(&Keyed {
+                value: &player,
+                player_key: bib_key(&player.bib),
+            })?,
+        ];
+        match self.transact(items).await {
+            Ok(()) => Ok(Entry::Entered(player)),
+            Err(Cancelled::Condition(failed)) if failed.contains(&1) => Err(ApplyError::AlreadyApplied),
+            Err(Cancelled::Condition(failed)) if failed.contains(&0) => Ok(Entry::Full),
+            Err(Cancelled::Condition(_)) => Ok(Entry::BibTaken(player.bib)),
+            Err(Cancelled::Busy) => Err(ApplyError::Busy),
+            Err(Cancelled::Store(error)) => Err(error.into()),
+        }
     }
 
-    fn put_new_player(&self, item: Item) -> Result<Put, BuildError> {
-        Put::builder()
-            .table_name(&self.players)
-            .set_item(Some(item))
-            .condition_expression("attribute_not_exists(player_key)")
+    /// Puts a runner at the end of the line; none when a place has become free meanwhile.
+    async fn wait(&self, waiting: Waiting) -> Result<Option<Waiting>, ApplyError> {
+        let place = self.count_up(waiting.marathon_id, "wait_counter").await?;
+        let wait_key = format!("wait#{place:010}");
+        let count = Update::builder()
+            .table_name(&self.marathons)
+            .set_key(Some(marathons::key(waiting.marathon_id)))
+            .update_expression("SET waiting_count = waiting_count + :one")
+            .condition_expression("player_count >= #capacity OR waiting_count > :zero")
+            .expression_attribute_names("#capacity", "capacity")
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":zero", number(0))
             .build()
+            .map_err(MainDbError::from)?;
+        let pointer = Pointer::new(waiting.marathon_id, waiting.user_id, None, Some(wait_key.clone()));
+        let items = vec![
+            TransactWriteItem::builder().update(count).build(),
+            self.put_new(&pointer)?,
+            self.put_new(&Keyed {
+                value: &waiting,
+                player_key: wait_key,
+            })?,
+        ];
+        match self.transact(items).await {
+            Ok(()) => Ok(Some(waiting)),
+            Err(Cancelled::Condition(failed)) if failed.contains(&1) => Err(ApplyError::AlreadyApplied),
+            Err(Cancelled::Condition(_)) => Ok(None),
+            Err(Cancelled::Busy) => Err(ApplyError::Busy),
+            Err(Cancelled::Store(error)) => Err(error.into()),
+        }
     }
 
     /// The next number of a race. It may have been given out on request; numbers that are drawn in vain stay unused.
-    async fn draw_bib(&self, id: MarathonId) -> Result<Bib, MainDbError> {
-        #[derive(Deserialize)]
-        struct Counter {
-            bib_counter: u32,
-        }
+    pub(super) async fn draw_bib(&self, id: MarathonId) -> Result<Bib, MainDbError> {
+        self.count_up(id, "bib_counter").await.map(Bib::numbered)
+    }
+
+    async fn count_up(&self, id: MarathonId, counter: &str) -> Result<u32, MainDbError> {
         let answer = self
             .client
             .update_item()
             .table_name(&self.marathons)
             .set_key(Some(marathons::key(id)))
-            .update_expression("SET bib_counter = if_not_exists(bib_counter, :zero) + :one")
+            .update_expression("SET #counter = if_not_exists(#counter, :zero) + :one")
             .condition_expression("attribute_exists(marathon_id)")
+            .expression_attribute_names("#counter", counter)
             .expression_attribute_values(":zero", number(0))
             .expression_attribute_values(":one", number(1))
             .return_values(ReturnValue::UpdatedNew)
             .send()
             .await?;
-        let Counter { bib_counter } = from_item(answer.attributes.unwrap_or_default())?;
-        Ok(Bib::numbered(bib_counter))
+        let value = answer.attributes.unwrap_or_default().remove(counter);
+        let value = value.and_then(|value| value.as_n().ok()?.parse().ok());
+        value.ok_or_else(|| MainDbError(format!("{counter} is not a number")))
     }
 
-    /// The player of a race with this bib or account.
+    /// The player of a race with this bib or account; none for one who still waits.
     ///
     /// # Errors
     /// [`MainDbError`] when the store failed.
     pub async fn player(&self, id: MarathonId, runner: &Runner) -> Result<Option<Player>, MainDbError> {
         let bib = match runner {
             Runner::Bib(bib) => bib.clone(),
-            Runner::User(user_id) => match self.player_item::<BibOfUser>(id, user_key(*user_id)).await? {
-                Some(pointer) => pointer.bib,
+            Runner::User(user_id) => match self.pointer(id, *user_id).await?.and_then(|pointer| pointer.bib) {
+                Some(bib) => bib,
                 None => return Ok(None),
             },
         };
         self.player_item(id, bib_key(&bib)).await
     }
 
-    async fn player_item<T: serde::de::DeserializeOwned>(
-        &self,
-        id: MarathonId,
-        player_key: String,
-    ) -> Result<Option<T>, MainDbError> {
+    pub(super) async fn pointer(&self, id: MarathonId, user_id: UserId) -> Result<Option<Pointer>, MainDbError> {
+        self.player_item(id, user_key(user_id)).await
+    }
+
+    async fn player_item<T: DeserializeOwned>(&self, id: MarathonId, key: String) -> Result<Option<T>, MainDbError> {
         let request = self
             .client
             .get_item()
             .table_name(&self.players)
-            .set_key(Some(key(id, player_key)));
+            .set_key(Some(player_key(id, key)));
         // A runner who applied a moment ago may be at the finish line of a test race.
         request
             .consistent_read(true)
@@ -185,13 +232,62 @@ impl MainDb {
         limit: u32,
         after: Option<Position>,
     ) -> Result<(Vec<Player>, Option<Position>), MainDbError> {
+        self.with_prefix(id, "bib#", limit, after).await
+    }
+
+    /// Those who wait for a place in a race, the first in line first, at most `limit`, after a position.
+    ///
+    /// # Errors
+    /// [`MainDbError`] when the store failed.
+    pub async fn waiting_list(
+        &self,
+        id: MarathonId,
+        limit: u32,
+        after: Option<Position>,
+    ) -> Result<(Vec<Waiting>, Option<Position>), MainDbError> {
+        self.with_prefix(id, "wait#", limit, after).await
+    }
+
+    pub(super) async fn with_prefix<T: DeserializeOwned>(
+        &self,
+        id: MarathonId,
+        prefix: &str,
+        limit: u32,
+        after: Option<Position>,
+    ) -> Result<(Vec<T>, Option<Position>), MainDbError> {
         let answer = self
             .client
             .query()
             .table_name(&self.players)
-            .key_condition_expression("marathon_id = :id AND begins_with(player_key, :bibs)")
+            .key_condition_expression("marathon_id = :id AND begins_with(player_key, :prefix)")
             .expression_attribute_values(":id", text(id))
-            .expression_attribute_values(":bibs", text("bib#"))
+            .expression_attribute_values(":prefix", text(prefix))
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .consistent_read(true)
+            .set_exclusive_start_key(after.map(Item::from))
+            .send()
+            .await?;
+        page(answer.items, answer.last_evaluated_key)
+    }
+
+    /// The races that a runner takes part in or waits for, the latest race day first, at most `limit`, after a position.
+    ///
+    /// # Errors
+    /// [`MainDbError`] when the store failed.
+    pub async fn races_of(
+        &self,
+        user_id: UserId,
+        limit: u32,
+        after: Option<Position>,
+    ) -> Result<(Vec<Participation>, Option<Position>), MainDbError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.players)
+            .index_name("by_user")
+            .key_condition_expression("user_id = :user")
+            .expression_attribute_values(":user", number(user_id))
+            .scan_index_forward(false)
             .limit(i32::try_from(limit).unwrap_or(i32::MAX))
             .set_exclusive_start_key(after.map(Item::from))
             .send()
@@ -200,25 +296,72 @@ impl MainDb {
     }
 
     /// A change of the player with this bib, who must exist.
-    pub(super) fn update_player(&self, id: MarathonId, bib: &Bib) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
+    pub(super) fn update_player(&self, id: MarathonId, bib: &Bib) -> UpdateBuilder {
         Update::builder()
             .table_name(&self.players)
-            .set_key(Some(key(id, bib_key(bib))))
+            .set_key(Some(player_key(id, bib_key(bib))))
             .condition_expression("attribute_exists(player_key)")
+    }
+
+    /// Stores an item of the table whose key is new.
+    pub(super) fn put_new(&self, value: &impl Serialize) -> Result<TransactWriteItem, MainDbError> {
+        let put = Put::builder()
+            .table_name(&self.players)
+            .set_item(Some(to_item(value)?))
+            .condition_expression("attribute_not_exists(player_key)")
+            .build()?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    /// Stores a player under the bib, which must be free.
+    pub(super) fn put_new_player(&self, player: &Player) -> Result<TransactWriteItem, MainDbError> {
+        self.put_new(&Keyed {
+            value: player,
+            player_key: bib_key(&player.bib),
+        })
+    }
+
+    /// Deletes the item at a key, if `condition` holds for it.
+    pub(super) fn delete_key(
+        &self,
+        id: MarathonId,
+        key: String,
+        condition: &str,
+    ) -> Result<TransactWriteItem, BuildError> {
+        let delete = Delete::builder()
+            .table_name(&self.players)
+            .set_key(Some(player_key(id, key)))
+            .condition_expression(condition)
+            .build()?;
+        Ok(TransactWriteItem::builder().delete(delete).build())
     }
 }
 
-fn bib_key(bib: &Bib) -> String {
+impl Pointer {
+    fn new(marathon_id: MarathonId, user_id: UserId, bib: Option<Bib>, wait_key: Option<String>) -> Self {
+        Self {
+            marathon_id,
+            player_key: user_key(user_id),
+            bib,
+            wait_key,
+        }
+    }
+}
+
+/// The key of the player with this bib.
+pub(super) fn bib_key(bib: &Bib) -> String {
     format!("bib#{bib}")
 }
 
-fn user_key(user_id: UserId) -> String {
+/// The key of the pointer to this runner.
+pub(super) fn user_key(user_id: UserId) -> String {
     format!("user#{user_id}")
 }
 
-fn key(id: MarathonId, player_key: String) -> Item {
+/// The whole key of an item of this table.
+pub(super) fn player_key(id: MarathonId, key: String) -> Item {
     Item::from([
         ("marathon_id".to_owned(), text(id)),
-        ("player_key".to_owned(), text(player_key)),
+        ("player_key".to_owned(), text(key)),
     ])
 }

@@ -11,8 +11,8 @@ const ATTEMPTS: u32 = 12;
 /// Why a transaction was not carried out. Nothing of it was stored.
 #[derive(Debug)]
 pub enum Cancelled {
-    /// The condition of the item at this position did not hold.
-    Condition(usize),
+    /// The conditions of the items at these positions did not hold.
+    Condition(Vec<usize>),
     /// Others changed the same items all the time.
     Busy,
     /// The store failed.
@@ -36,8 +36,13 @@ impl MainDb {
             match error.as_service_error() {
                 Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
                     let reasons = cancelled.cancellation_reasons();
-                    if let Some(position) = reasons.iter().position(|r| r.code() == Some("ConditionalCheckFailed")) {
-                        return Err(Cancelled::Condition(position));
+                    let failed = reasons
+                        .iter()
+                        .enumerate()
+                        .filter(|(_, reason)| reason.code() == Some("ConditionalCheckFailed"));
+                    let failed: Vec<_> = failed.map(|(position, _)| position).collect();
+                    if !failed.is_empty() {
+                        return Err(Cancelled::Condition(failed));
                     }
                     if !reasons.iter().any(|r| r.code() == Some("TransactionConflict")) {
                         return Err(Cancelled::Store(error.into()));

@@ -4,6 +4,7 @@ use super::{erased, start};
 use crate::config::FromEnv;
 use crate::http::{Problem, Request, Response};
 use lambda_http::http::HeaderValue;
+use lambda_http::http::header::CACHE_CONTROL;
 use lambda_http::{RequestExt, service_fn};
 use lambda_runtime::Error;
 use std::future::Future;
@@ -37,6 +38,9 @@ where
                     problem.respond(language)
                 }
             };
+            // What a handler does not share with all is for nobody to keep.
+            let no_store = HeaderValue::from_static("no-store");
+            response.headers_mut().entry(CACHE_CONTROL).or_insert(no_store);
             if let Ok(request_id) = HeaderValue::from_str(&request_id) {
                 response.headers_mut().insert("x-request-id", request_id);
             }

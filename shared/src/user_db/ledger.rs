@@ -2,7 +2,7 @@
 
 use super::{UserDb, UserDbError, read_user_id};
 use crate::domain::id::UserId;
-use crate::messages::{Message, PointEvent};
+use crate::messages::PointEvent;
 use serde_json::json;
 use sqlx::{MySql, Transaction};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -145,8 +145,8 @@ async fn insert(transaction: &mut Transaction<'_, MySql>, events: &[PointEvent])
                 "user_id": event.user_id,
                 "marathon_id": event.marathon_id,
                 "bib": event.bib,
-                "point": event.signed_point(),
-                "reason": event.event_type(),
+                "point": event.point,
+                "reason": event.reason(),
             })
         })
         .collect();
@@ -171,7 +171,7 @@ async fn insert(transaction: &mut Transaction<'_, MySql>, events: &[PointEvent])
 async fn add_to_totals(transaction: &mut Transaction<'_, MySql>, events: &[PointEvent]) -> Result<(), UserDbError> {
     let mut changes: BTreeMap<UserId, i64> = BTreeMap::new();
     for event in events {
-        *changes.entry(event.user_id).or_default() += event.signed_point();
+        *changes.entry(event.user_id).or_default() += event.point;
     }
     let rows: Vec<_> = changes
         .iter()

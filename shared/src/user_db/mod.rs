@@ -1,13 +1,16 @@
 //! `user_db`: users and the ledger of their points in MySQL.
 
 mod ledger;
+mod lockout;
 mod migrations;
 mod points;
+mod sessions;
 mod users;
 
 pub use ledger::Posting;
 pub use points::{LedgerEntry, LedgerPosition, RankedUser, RankingPosition};
-pub use users::{Account, SignUpError, User};
+pub use sessions::NotRenewed;
+pub use users::{Account, SignUpError, User, UserSummary};
 
 use crate::config::{self, ConfigError, FromEnv};
 use crate::domain::field::Invalid;
@@ -86,4 +89,12 @@ fn read<R, T: TryFrom<R, Error = Invalid>>(column: &'static str, value: R) -> Re
 /// A user's id; MySQL has it unsigned.
 fn read_user_id(value: u64) -> Result<UserId, UserDbError> {
     read("user_id", i64::try_from(value).unwrap_or(0))
+}
+
+/// The first `limit` rows, and whether there were more.
+fn first_of<T>(mut rows: Vec<T>, limit: u32) -> (Vec<T>, bool) {
+    let limit = limit as usize;
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    (rows, more)
 }

@@ -1,6 +1,6 @@
 //! Reading the points: a user's ledger, and the ranking.
 
-use super::{UserDb, UserDbError, read, read_user_id};
+use super::{UserDb, UserDbError, first_of, read, read_user_id};
 use crate::domain::id::{MarathonId, UserId};
 use crate::domain::ranking::Places;
 use crate::domain::user::{PersonName, UserType};
@@ -129,12 +129,4 @@ impl UserDb {
         });
         Ok((ranked, next))
     }
-}
-
-/// The first `limit` rows, and whether there were more.
-fn first_of<T>(mut rows: Vec<T>, limit: u32) -> (Vec<T>, bool) {
-    let limit = limit as usize;
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    (rows, more)
 }

@@ -1,14 +1,12 @@
-//! The `users` table, and the sessions of those in it.
+//! The `users` table.
 
-use super::{UserDb, UserDbError, read, read_user_id};
-use crate::auth::refresh::{self, RefreshToken};
+use super::{UserDb, UserDbError, first_of, read, read_user_id};
 use crate::domain::division::Gender;
 use crate::domain::id::UserId;
-use crate::domain::user::{NewUser, PersonName, UserType};
+use crate::domain::user::{NewUser, PersonName, Profile, UserType};
 use serde::Serialize;
 use sqlx::error::DatabaseError;
-use time::{Date, OffsetDateTime};
-use uuid::Uuid;
+use time::Date;
 
 /// Why somebody could not sign up.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +45,17 @@ pub struct User {
     #[serde(with = "crate::domain::iso_date::option")]
     pub birth_date: Option<Date>,
     pub total_point: i64,
+    pub revision: u32,
+}
+
+/// A user as organizers see everybody.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are those of the API contract")]
+pub struct UserSummary {
+    pub user_id: UserId,
+    pub name: PersonName,
+    pub user_type: UserType,
+    pub total_point: i64,
 }
 
 impl UserDb {
@@ -60,11 +69,11 @@ impl UserDb {
              VALUES (?, ?, ?, ?, ?, ?, ?)",
             user.login_id.as_str(),
             password_hash,
-            user.name.as_str(),
-            user.phone.as_str(),
+            user.profile.name.as_str(),
+            user.profile.phone.as_str(),
             u8::from(user.user_type),
-            user.gender.map(|gender| gender.to_string()),
-            user.birth_date,
+            user.profile.gender.map(|gender| gender.to_string()),
+            user.profile.birth_date,
         )
         .execute(&self.pool)
         .await;
@@ -83,7 +92,7 @@ impl UserDb {
     /// [`UserDbError`] when the database failed.
     pub async fn account(&self, login_id: &str) -> Result<Option<Account>, UserDbError> {
         let row = sqlx::query!(
-            "SELECT user_id, password_hash, user_type, name FROM users WHERE login_id = ?",
+            "SELECT user_id, password_hash, user_type, name FROM users WHERE login_id = ? AND deleted_at IS NULL",
             login_id
         )
         .fetch_optional(&self.pool)
@@ -105,7 +114,7 @@ impl UserDb {
     /// [`UserDbError`] when the database failed.
     pub async fn user(&self, id: UserId) -> Result<Option<User>, UserDbError> {
         let row = sqlx::query!(
-            "SELECT user_id, login_id, name, phone, user_type, gender, birth_date, total_point
+            "SELECT user_id, login_id, name, phone, user_type, gender, birth_date, total_point, revision
              FROM users WHERE user_id = ?",
             id.get()
         )
@@ -121,31 +130,108 @@ impl UserDb {
                 gender: row.gender.map(|gender| read("gender", gender)).transpose()?,
                 birth_date: row.birth_date,
                 total_point: row.total_point,
+                revision: row.revision,
             })
         })
         .transpose()
     }
 
-    /// Starts a session of a user: its refresh token is the first of a family.
+    /// The hash of a user's password.
     ///
     /// # Errors
     /// [`UserDbError`] when the database failed.
-    pub async fn start_session(
+    pub async fn password_hash(&self, id: UserId) -> Result<Option<String>, UserDbError> {
+        let row = sqlx::query!(
+            "SELECT password_hash FROM users WHERE user_id = ? AND deleted_at IS NULL",
+            id.get()
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.map(|row| row.password_hash))
+    }
+
+    /// Changes a user who is still at `revision`; whether that was so. The password changes when a hash is given.
+    ///
+    /// # Errors
+    /// [`UserDbError`] when the database failed.
+    pub async fn update_user(
         &self,
-        user_id: UserId,
-        token: &RefreshToken,
-        now: OffsetDateTime,
-    ) -> Result<(), UserDbError> {
-        sqlx::query!(
-            "INSERT INTO refresh_tokens (token_hash, user_id, family, expires_at) VALUES (?, ?, ?, ?)",
-            token.hash(),
-            user_id.get(),
-            Uuid::now_v7().to_string(),
-            now + refresh::LIFETIME,
+        id: UserId,
+        revision: u32,
+        profile: &Profile,
+        password_hash: Option<&str>,
+    ) -> Result<bool, UserDbError> {
+        let updated = sqlx::query!(
+            "UPDATE users SET name = ?, phone = ?, gender = ?, birth_date = ?,
+                 password_hash = COALESCE(?, password_hash), revision = revision + 1
+             WHERE user_id = ? AND revision = ? AND deleted_at IS NULL",
+            profile.name.as_str(),
+            profile.phone.as_str(),
+            profile.gender.map(|gender| gender.to_string()),
+            profile.birth_date,
+            password_hash,
+            id.get(),
+            revision,
         )
         .execute(&self.pool)
         .await?;
+        Ok(updated.rows_affected() == 1)
+    }
+
+    /// Erases a user's personal data and sessions. The number and its ledger stay, under an anonymous name; doing it
+    /// again changes nothing.
+    ///
+    /// # Errors
+    /// [`UserDbError`] when the database failed; nothing is erased then.
+    pub async fn erase_user(&self, id: UserId) -> Result<(), UserDbError> {
+        let name = PersonName::anonymous();
+        let mut transaction = self.pool.begin().await?;
+        sqlx::query!("DELETE FROM refresh_tokens WHERE user_id = ?", id.get())
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query!(
+            // No login id that can be chosen begins with an exclamation mark.
+            "UPDATE users SET login_id = CONCAT('!', user_id), password_hash = '', name = ?, phone = '', gender = NULL,
+                 birth_date = NULL, revision = revision + 1, deleted_at = CURRENT_TIMESTAMP(3)
+             WHERE user_id = ? AND deleted_at IS NULL",
+            name.as_str(),
+            id.get(),
+        )
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
         Ok(())
+    }
+
+    /// Users in the order of their numbers, at most `limit`, after one.
+    ///
+    /// # Errors
+    /// [`UserDbError`] when the database failed.
+    pub async fn users(
+        &self,
+        limit: u32,
+        after: Option<UserId>,
+    ) -> Result<(Vec<UserSummary>, Option<UserId>), UserDbError> {
+        let rows = sqlx::query!(
+            "SELECT user_id, name, user_type, total_point FROM users
+             WHERE user_id > ? AND deleted_at IS NULL ORDER BY user_id LIMIT ?",
+            after.map_or(0, UserId::get),
+            u64::from(limit) + 1,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let (rows, more) = first_of(rows, limit);
+        let users = rows.into_iter().map(|row| {
+            Ok(UserSummary {
+                user_id: read_user_id(row.user_id)?,
+                name: read("name", row.name)?,
+                user_type: read("user_type", i64::from(row.user_type))?,
+                total_point: row.total_point,
+            })
+        });
+        let users = users.collect::<Result<Vec<_>, UserDbError>>()?;
+        let next = users.last().filter(|_| more).map(|user| user.user_id);
+        Ok((users, next))
     }
 }
 

@@ -149,7 +149,12 @@ async fn a_race_takes_each_runner_once_and_each_bib_once() {
     assert_eq!(problem["type"], "/problems/bib-taken");
     assert!(problem["detail"].as_str().unwrap().contains("Bib 1"));
     let _ = race.runner("Two", "2").await;
-    assert_eq!(apply(&another, "3").await["type"], "/problems/full");
+    let waiting = another
+        .api
+        .post(&race.path("/players"), &json!({"bib": "3"}))
+        .await
+        .expect(201);
+    assert_eq!((&waiting["status"], &waiting["bib"]), (&json!("waiting"), &json!(null)));
     assert_eq!(
         race.organizer.api.get(&race.path("")).await.expect(200)["player_count"],
         2

@@ -105,6 +105,6 @@ async fn every_stage_handles_its_sample_event() {
             .invoke("user-db-migrate", &sample("user-db-migrate", &[]))
             .await
             .unwrap(),
-        json!({"version": 1})
+        json!({"version": 2})
     );
 }

@@ -5,12 +5,12 @@ use futures_util::future::join_all;
 use shared::config::FromEnv;
 use shared::domain::bib::Bib;
 use shared::domain::id::{MarathonId, RecordId, UserId};
-use shared::domain::marathon::{Marathon, NewMarathon, NotAdmitted};
-use shared::domain::official_record::{NewOfficialRecord, OfficialRecord, Runner};
-use shared::domain::player::{Applicant, Application};
+use shared::domain::marathon::{Marathon, NewMarathon};
+use shared::domain::official_record::{NewOfficialRecord, OfficialRecord};
+use shared::domain::player::{Applicant, Application, Participation, Player, Runner};
 use shared::domain::result_query::ResultQuery;
 use shared::domain::user::PersonName;
-use shared::main_db::{ApplyError, DeleteError, EnterError, MainDb};
+use shared::main_db::{ApplyError, CancelError, DeleteError, EnterError, MainDb};
 use std::sync::Arc;
 use time::OffsetDateTime;
 
@@ -57,25 +57,144 @@ fn bib(text: &str) -> Bib {
     text.parse().unwrap()
 }
 
+/// Applies, and expects a place.
+async fn enter(db: &MainDb, marathon: &Marathon, user_id: i64, bib: Option<&str>) -> Player {
+    match db.apply(marathon, &applicant(user_id, bib)).await.unwrap() {
+        Participation::Entered(player) => player,
+        Participation::Waiting(waiting) => panic!("{waiting:?}"),
+    }
+}
+
+fn user(id: i64) -> UserId {
+    UserId::try_from(id).unwrap()
+}
+
+/// The users who take part and those who wait, the first in line first, checked against the race's own counts.
+async fn who(db: &MainDb, id: MarathonId) -> (Vec<u64>, Vec<u64>) {
+    let (players, _) = db.players(id, 500, None).await.unwrap();
+    let (waiting, _) = db.waiting_list(id, 500, None).await.unwrap();
+    let marathon = db.marathon(id).await.unwrap().unwrap();
+    let counts = (marathon.player_count as usize, marathon.waiting_count as usize);
+    assert_eq!(counts, (players.len(), waiting.len()));
+    let mut players: Vec<_> = players.iter().map(|player| player.user_id.get()).collect();
+    players.sort_unstable();
+    (players, waiting.iter().map(|waiting| waiting.user_id.get()).collect())
+}
+
 #[tokio::test]
-async fn places_are_never_given_out_twice() {
+async fn of_two_hundred_runners_for_fifty_places_fifty_get_one_and_the_others_wait() {
     let db = Arc::new(db());
-    let marathon = marathon(&db, Some(10)).await;
-    let results = join_all((1..=30).map(|user_id| {
+    let marathon = marathon(&db, Some(50)).await;
+    let outcomes = join_all((1..=200).map(|user_id| {
         let (db, marathon) = (Arc::clone(&db), marathon.clone());
-        async move { db.apply(&marathon, &applicant(user_id, None)).await }
+        async move {
+            // Told to come back, as a client does.
+            loop {
+                match db.apply(&marathon, &applicant(user_id, None)).await {
+                    Err(ApplyError::Busy) => {}
+                    outcome => return outcome.unwrap(),
+                }
+            }
+        }
     }))
     .await;
-    let admitted = results.iter().filter(|result| result.is_ok()).count();
-    let full = results
+    let entered = outcomes
         .iter()
-        .filter(|r| matches!(r, Err(ApplyError::NotAdmitted(NotAdmitted::Full))))
+        .filter(|outcome| matches!(outcome, Participation::Entered(_)))
         .count();
-    assert_eq!((admitted, full), (10, 20), "{results:?}");
-    let stored = db.marathon(marathon.marathon_id).await.unwrap().unwrap();
-    assert_eq!(stored.player_count, 10);
-    let (players, next) = db.players(marathon.marathon_id, 100, None).await.unwrap();
-    assert_eq!((players.len(), next.is_none()), (10, true));
+    assert_eq!(entered, 50);
+    let (players, waiting) = who(&db, marathon.marathon_id).await;
+    assert_eq!((players.len(), waiting.len()), (50, 150));
+}
+
+#[tokio::test]
+async fn a_cancellation_lets_in_the_first_in_line() {
+    let db = db();
+    let marathon = marathon(&db, Some(2)).await;
+    let id = marathon.marathon_id;
+    for (user_id, bib) in [(1, "1"), (2, "2"), (3, "33"), (4, "1"), (5, "5")] {
+        db.apply(&marathon, &applicant(user_id, Some(bib))).await.unwrap();
+    }
+    assert_eq!(who(&db, id).await, (vec![1, 2], vec![3, 4, 5]));
+    assert!(matches!(
+        db.apply(&marathon, &applicant(4, None)).await,
+        Err(ApplyError::AlreadyApplied)
+    ));
+
+    db.cancel(id, user(1)).await.unwrap();
+    assert_eq!(who(&db, id).await, (vec![2, 3], vec![4, 5]));
+    assert_eq!(
+        db.player(id, &Runner::User(user(3))).await.unwrap().unwrap().bib,
+        bib("33")
+    );
+    // The bib that was wished is free by now.
+    db.cancel(id, user(2)).await.unwrap();
+    assert_eq!(
+        db.player(id, &Runner::User(user(4))).await.unwrap().unwrap().bib,
+        bib("1")
+    );
+    // One who waits leaves the line, and who has left can apply again, at its end.
+    db.cancel(id, user(5)).await.unwrap();
+    assert!(matches!(db.cancel(id, user(5)).await, Err(CancelError::NotInRace(_))));
+    db.apply(&marathon, &applicant(6, None)).await.unwrap();
+    db.apply(&marathon, &applicant(1, None)).await.unwrap();
+    assert_eq!(who(&db, id).await, (vec![3, 4], vec![6, 1]));
+}
+
+#[tokio::test]
+async fn cancellations_at_once_leave_no_place_empty_and_give_none_twice() {
+    let db = Arc::new(db());
+    let marathon = marathon(&db, Some(10)).await;
+    let id = marathon.marathon_id;
+    for user_id in 1..=30 {
+        db.apply(&marathon, &applicant(user_id, None)).await.unwrap();
+    }
+    join_all((1..=12).map(|user_id| {
+        let db = Arc::clone(&db);
+        async move {
+            while let Err(error) = db.cancel(id, user(user_id)).await {
+                assert!(matches!(error, CancelError::Busy), "{error}");
+            }
+        }
+    }))
+    .await;
+    let (players, waiting) = who(&db, id).await;
+    assert_eq!((players.len(), waiting.len()), (10, 8));
+    assert!(players.iter().chain(&waiting).all(|user_id| *user_id > 12));
+}
+
+#[tokio::test]
+async fn more_places_are_given_to_those_who_wait() {
+    let db = db();
+    let marathon = marathon(&db, Some(1)).await;
+    let id = marathon.marathon_id;
+    for user_id in 1..=4 {
+        db.apply(&marathon, &applicant(user_id, None)).await.unwrap();
+    }
+    let before = db.marathon(id).await.unwrap().unwrap();
+    let more = Marathon {
+        capacity: Some(3.try_into().unwrap()),
+        revision: 2,
+        ..before.clone()
+    };
+    assert!(db.update_marathon(&more, 1).await.unwrap());
+    assert_eq!(who(&db, id).await, (vec![1, 2, 3], vec![4]));
+    // Below the players there are, or from a revision that has passed, nothing changes.
+    let fewer = Marathon {
+        capacity: Some(2.try_into().unwrap()),
+        revision: 3,
+        ..before.clone()
+    };
+    assert!(!db.update_marathon(&fewer, 2).await.unwrap());
+    assert!(!db.update_marathon(&more, 1).await.unwrap());
+    let unlimited = Marathon {
+        capacity: None,
+        revision: 3,
+        ..before
+    };
+    assert!(db.update_marathon(&unlimited, 2).await.unwrap());
+    assert_eq!(who(&db, id).await, (vec![1, 2, 3, 4], vec![]));
+    assert!(!db.delete_marathon(id, 3).await.unwrap(), "somebody takes part");
 }
 
 #[tokio::test]
@@ -86,8 +205,8 @@ async fn a_drawn_bib_avoids_those_asked_for() {
         db.apply(&marathon, &applicant(user_id, Some(taken))).await.unwrap();
     }
     let drawn = [
-        db.apply(&marathon, &applicant(4, None)).await.unwrap().bib,
-        db.apply(&marathon, &applicant(5, None)).await.unwrap().bib,
+        enter(&db, &marathon, 4, None).await.bib,
+        enter(&db, &marathon, 5, None).await.bib,
     ];
     assert_eq!(drawn, [bib("3"), bib("5")]);
     assert!(
@@ -108,7 +227,7 @@ async fn a_record_is_noted_at_its_player_until_it_is_deleted() {
     let db = db();
     let marathon = marathon(&db, None).await;
     let id = marathon.marathon_id;
-    let player = db.apply(&marathon, &applicant(7, Some("F3"))).await.unwrap();
+    let player = enter(&db, &marathon, 7, Some("F3")).await;
     let by_user = Runner::User(UserId::try_from(7).unwrap());
     assert_eq!(db.player(id, &by_user).await.unwrap().as_ref(), Some(&player));
 
@@ -129,6 +248,15 @@ async fn a_record_is_noted_at_its_player_until_it_is_deleted() {
         db.player(id, &by_user).await.unwrap().unwrap().record_id,
         Some(record.record_id)
     );
+
+    assert!(matches!(db.cancel(id, user(7)).await, Err(CancelError::HasRecord)));
+    let corrected = record.clone().corrected(record.outcome.clone());
+    assert!(db.correct_record(&corrected).await.unwrap());
+    assert!(
+        !db.correct_record(&corrected).await.unwrap(),
+        "a revision is written once"
+    );
+    assert_eq!(db.record(id, &record.bib).await.unwrap(), Some(corrected));
 
     db.delete_record(id, &record.bib).await.unwrap();
     assert!(matches!(

@@ -9,7 +9,7 @@ fn award(user_id: u64, title: &str) -> Value {
     let record_id = Uuid::now_v7();
     json!({
         "version": 1, "event_id": format!("{record_id}:1:award"), "action": "award", "user_id": user_id, "point": 10,
-        "marathon_id": Uuid::now_v7(), "marathon_title": title, "bib": "1", "record_id": record_id, "name": "Runner",
+        "marathon_id": Uuid::now_v7(), "marathon_title": title, "bib": "1", "name": "Runner",
         "time_ms": 10_800_000,
     })
 }

@@ -3,16 +3,16 @@
 use end_to_end::Stack;
 use futures_util::future::join_all;
 use serde_json::json;
-use shared::auth::refresh::RefreshToken;
-use shared::domain::id::UserId;
+use shared::auth::refresh::{LIFETIME, RefreshToken};
+use shared::domain::id::{SessionId, UserId};
 use shared::domain::user::SignUp;
 use shared::messages::PointEvent;
-use shared::user_db::{SignUpError, UserDb};
+use shared::user_db::{NotRenewed, SignUpError, UserDb};
 use sqlx::{Connection, MySqlConnection};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use time::OffsetDateTime;
 use time::macros::date;
+use time::{Duration, OffsetDateTime};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
@@ -44,8 +44,8 @@ async fn user(db: &UserDb) -> UserId {
 fn event(user_id: UserId, action: &str, marathon_id: Uuid) -> PointEvent {
     let record_id = Uuid::now_v7();
     serde_json::from_value(json!({
-        "version": 1, "event_id": format!("{record_id}:1:{action}"), "action": action, "user_id": user_id, "point": 10,
-        "marathon_id": marathon_id, "marathon_title": "Store", "bib": "1", "record_id": record_id, "name": "Runner",
+        "version": 1, "event_id": format!("{record_id}:1:{action}"), "action": action, "user_id": user_id, "point": if action == "revoke" { -10 } else { 10 },
+        "marathon_id": marathon_id, "marathon_title": "Store", "bib": "1", "name": "Runner",
         "time_ms": null,
     }))
     .unwrap()
@@ -83,7 +83,104 @@ async fn a_user_comes_back_as_signed_up() {
         db.sign_up(&again, "$argon2id$").await,
         Err(SignUpError::LoginIdTaken)
     ));
-    db.start_session(id, &RefreshToken::generate().unwrap(), OffsetDateTime::now_utc())
+}
+
+#[tokio::test]
+async fn a_refresh_token_works_once_and_its_reuse_ends_the_session() {
+    let db = db();
+    let id = user(&db).await;
+    let (now, session) = (OffsetDateTime::now_utc(), SessionId::new());
+    let [first, second, third, other] = [(); 4].map(|()| RefreshToken::generate().unwrap());
+    db.start_session(id, session, &first, now).await.unwrap();
+    db.start_session(id, SessionId::new(), &other, now).await.unwrap();
+    let caller = db.renew_session(&first, &second, now).await.unwrap();
+    assert_eq!((caller.user_id, caller.session), (id, session));
+
+    // The first token again: somebody stole it, and nobody can tell who. Both are out; the other login is not.
+    assert!(matches!(
+        db.renew_session(&first, &third, now).await,
+        Err(NotRenewed::Invalid)
+    ));
+    assert!(matches!(
+        db.renew_session(&second, &third, now).await,
+        Err(NotRenewed::Invalid)
+    ));
+    assert!(db.renew_session(&other, &third, now).await.is_ok());
+}
+
+#[tokio::test]
+async fn an_expired_or_ended_session_is_not_renewed() {
+    let db = db();
+    let id = user(&db).await;
+    let now = OffsetDateTime::now_utc();
+    let [here, there, next] = [(); 3].map(|()| RefreshToken::generate().unwrap());
+    let (session, elsewhere) = (SessionId::new(), SessionId::new());
+    db.start_session(id, session, &here, now).await.unwrap();
+    db.start_session(id, elsewhere, &there, now).await.unwrap();
+    let later = now + LIFETIME + Duration::SECOND;
+    assert!(matches!(
+        db.renew_session(&here, &next, later).await,
+        Err(NotRenewed::Invalid)
+    ));
+    assert!(db.end_session(&here, false).await.unwrap());
+    assert!(!db.end_session(&here, false).await.unwrap());
+    assert!(matches!(
+        db.renew_session(&here, &next, now).await,
+        Err(NotRenewed::Invalid)
+    ));
+    db.end_sessions(id, Some(elsewhere)).await.unwrap();
+    db.renew_session(&there, &next, now).await.unwrap();
+    assert!(db.end_session(&next, true).await.unwrap());
+    assert!(matches!(
+        db.renew_session(&next, &here, now).await,
+        Err(NotRenewed::Invalid)
+    ));
+}
+
+#[tokio::test]
+async fn guessing_is_slowed_down_until_it_succeeds_or_is_forgotten() {
+    let db = db();
+    let login_id = format!("guess-{}", Uuid::now_v7().simple());
+    let now = OffsetDateTime::now_utc();
+    for _ in 0..4 {
+        db.login_failed(&login_id, now).await.unwrap();
+        assert_eq!(db.locked_for(&login_id, now).await.unwrap(), None);
+    }
+    db.login_failed(&login_id, now).await.unwrap();
+    let pause = db.locked_for(&login_id, now).await.unwrap().unwrap();
+    assert!(
+        (Duration::seconds(29)..=Duration::seconds(30)).contains(&pause),
+        "{pause}"
+    );
+    assert_eq!(
+        db.locked_for(&login_id, now + Duration::seconds(31)).await.unwrap(),
+        None
+    );
+    db.login_failed(&login_id, now).await.unwrap();
+    assert!(db.locked_for(&login_id, now).await.unwrap() > Some(Duration::seconds(50)));
+    db.login_succeeded(&login_id).await.unwrap();
+    assert_eq!(db.locked_for(&login_id, now).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn an_erased_user_is_a_number_with_a_ledger() {
+    let db = db();
+    let id = user(&db).await;
+    db.post(&[event(id, "award", Uuid::now_v7())]).await.unwrap();
+    let login_id = db.user(id).await.unwrap().unwrap().login_id;
+    db.erase_user(id).await.unwrap();
+    db.erase_user(id).await.unwrap();
+    let erased = db.user(id).await.unwrap().unwrap();
+    assert_eq!(
+        (erased.phone.as_str(), erased.birth_date, erased.gender),
+        ("", None, None)
+    );
+    assert_eq!(erased.name.as_str(), "탈퇴한 사용자");
+    assert_eq!(total(id).await, 10);
+    assert!(db.account(&login_id).await.unwrap().is_none());
+    assert!(db.account(&erased.login_id).await.unwrap().is_none());
+    // The login id is free again.
+    db.sign_up(&sign_up(&login_id).parse(date!(2026 - 11 - 23)).unwrap(), "$argon2id$")
         .await
         .unwrap();
 }

@@ -18,8 +18,6 @@ async fn handle((db, tokens): &'static (MainDb, TokenVerifier), request: Request
         .body::<NewMarathon>()?
         .parse(MarathonId::new(), organizer.user_id)?;
     db.create_marathon(&marathon).await?;
-    Ok(respond::created(
-        &format!("/marathons/{}", marathon.marathon_id),
-        &marathon,
-    ))
+    let answer = respond::created(&format!("/marathons/{}", marathon.marathon_id), &marathon);
+    Ok(respond::with_etag(answer, marathon.revision))
 }

@@ -10,5 +10,9 @@ async fn main() -> Result<(), runtime::Error> {
 }
 
 async fn handle(db: &'static MainDb, request: Request) -> Result<Response, Problem> {
-    Ok(respond::ok(&request.marathon(db).await?))
+    let marathon = request.marathon(db).await?;
+    Ok(respond::shared_by_all(respond::with_etag(
+        respond::ok(&marathon),
+        marathon.revision,
+    )))
 }

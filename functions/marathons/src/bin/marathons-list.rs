@@ -16,5 +16,5 @@ async fn handle((db, cursors): &'static (MainDb, Cursors), request: Request) -> 
     let scope = format!("marathons {} {}", period.from, period.to);
     let page = request.page(cursors, &scope)?;
     let (items, next) = db.calendar(period, page.limit, page.after).await?;
-    Ok(respond::list(cursors, &scope, items, next)?)
+    Ok(respond::shared_by_all(respond::list(cursors, &scope, items, next)?))
 }

@@ -27,7 +27,10 @@ async fn handle((db, tokens): &'static (MainDb, TokenVerifier), request: Request
     let record = OfficialRecord::enter(&marathon, player, outcome, RecordId::new(), request.received_at);
     db.enter_record(&record).await?;
     let path = format!("/marathons/{}/official-records/{}", record.marathon_id, record.bib);
-    Ok(respond::created(&path, &RecordView::from(record)))
+    Ok(respond::with_etag(
+        respond::created(&path, &RecordView::from(record)),
+        1,
+    ))
 }
 
 const NOT_STARTED: Text = Text::fixed(

@@ -25,5 +25,5 @@ async fn handle((db, cursors): &'static (MainDb, Cursors), request: Request) -> 
             record: row.record.into(),
         })
         .collect();
-    Ok(respond::list(cursors, &scope, items, next)?)
+    Ok(respond::shared_by_all(respond::list(cursors, &scope, items, next)?))
 }

@@ -18,6 +18,6 @@ async fn handle((db, tokens): &'static (MainDb, TokenVerifier), request: Request
     let applicant = application.parse(runner.user_id, runner.name, request.received_at)?;
     let marathon = request.marathon(db).await?;
     let player = db.apply(&marathon, &applicant).await?;
-    let path = format!("/marathons/{}/players/{}", player.marathon_id, player.user_id);
+    let path = format!("/marathons/{}/players/{}", marathon.marathon_id, applicant.user_id);
     Ok(respond::created(&path, &PlayerView::new(&marathon, player)))
 }

@@ -1,11 +1,20 @@
-//! `GET /marathons/{marathon_id}/players`: who takes part in a race, for its organizer, in the order of the bibs.
+//! `GET /marathons/{marathon_id}/players?status=`: who takes part in a race, in the order of the bibs, or waits for a
+//! place, the first in line first; for its organizer.
 
 use players::PlayerView;
+use serde::Deserialize;
 use shared::auth::token::TokenVerifier;
+use shared::domain::field::{FieldErrors, Invalid};
 use shared::http::cursor::Cursors;
 use shared::http::{Problem, Request, Response, respond};
 use shared::main_db::MainDb;
 use shared::runtime;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Filters {
+    status: Option<String>,
+}
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
@@ -16,14 +25,31 @@ type State = (MainDb, TokenVerifier, Cursors);
 
 async fn handle((db, tokens, cursors): &'static State, request: Request) -> Result<Response, Problem> {
     let organizer = request.organizer(tokens)?;
-    request.no_filters()?;
+    let waiting = match request.filters::<Filters>()?.status.as_deref() {
+        None | Some("entered") => false,
+        Some("waiting") => true,
+        Some(_) => return Err(FieldErrors::one("status", Invalid::Choice("entered, waiting")).into()),
+    };
     let marathon = request.own_marathon(db, &organizer).await?;
-    let scope = format!("players {}", marathon.marathon_id);
+    let id = marathon.marathon_id;
+    let scope = format!("players {id} {waiting}");
     let page = request.page(cursors, &scope)?;
-    let (players, next) = db.players(marathon.marathon_id, page.limit, page.after).await?;
-    let items = players
-        .into_iter()
-        .map(|player| PlayerView::new(&marathon, player))
-        .collect();
+    let (items, next) = if waiting {
+        let (rows, next) = db.waiting_list(id, page.limit, page.after).await?;
+        (
+            rows.into_iter()
+                .map(|waiting| PlayerView::waiting(&marathon, waiting))
+                .collect::<Vec<_>>(),
+            next,
+        )
+    } else {
+        let (rows, next) = db.players(id, page.limit, page.after).await?;
+        (
+            rows.into_iter()
+                .map(|player| PlayerView::entered(&marathon, player))
+                .collect(),
+            next,
+        )
+    };
     Ok(respond::list(cursors, &scope, items, next)?)
 }

@@ -14,7 +14,7 @@ async fn handle((db, cursors): &'static (UserDb, Cursors), request: Request) -> 
     request.no_filters()?;
     let page = request.page(cursors, SCOPE)?;
     let (items, next) = db.ranking(page.limit, page.after).await?;
-    Ok(respond::list(cursors, SCOPE, items, next)?)
+    Ok(respond::shared_by_all(respond::list(cursors, SCOPE, items, next)?))
 }
 
 const SCOPE: &str = "ranking";

@@ -25,7 +25,7 @@ async fn handle((db, tokens): &'static (UserDb, TokenVerifier), request: Request
     let user_id = request.path_user(caller.as_ref())?;
     let user = db.user(user_id).await?.ok_or_else(|| Problem::no_user(user_id))?;
     if caller.is_some_and(|caller| caller.user_id == user_id) {
-        Ok(respond::ok(&user))
+        Ok(respond::with_etag(respond::ok(&user), user.revision))
     } else {
         Ok(respond::ok(&PublicView {
             user_id,

@@ -28,7 +28,7 @@ async fn handle(db: &'static UserDb, request: Request) -> Result<Response, Probl
     let answer = Answer {
         user_id,
         login_id: user.login_id.as_str().to_owned(),
-        name: user.name,
+        name: user.profile.name,
         user_type: user.user_type,
     };
     Ok(respond::created(&format!("/users/{user_id}"), &answer))

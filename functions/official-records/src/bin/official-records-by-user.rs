@@ -1,0 +1,25 @@
+//! `GET /users/{user_id}/official-records`: the results of a runner, the latest race day first.
+
+use official_records::RecordOfRaceView;
+use shared::auth::token::TokenVerifier;
+use shared::http::cursor::Cursors;
+use shared::http::{Problem, Request, Response, respond};
+use shared::main_db::MainDb;
+use shared::runtime;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), runtime::Error> {
+    runtime::http(handle).await
+}
+
+type State = (MainDb, TokenVerifier, Cursors);
+
+async fn handle((db, tokens, cursors): &'static State, request: Request) -> Result<Response, Problem> {
+    request.no_filters()?;
+    let user_id = request.path_user(request.caller_if_any(tokens)?.as_ref())?;
+    let scope = format!("official-records of {user_id}");
+    let page = request.page(cursors, &scope)?;
+    let (records, next) = db.records_of(user_id, page.limit, page.after).await?;
+    let items = records.into_iter().map(RecordOfRaceView::from).collect();
+    Ok(respond::list(cursors, &scope, items, next)?)
+}

@@ -1,0 +1,23 @@
+//! `DELETE /marathons/{marathon_id}/players/{user_id}`: a runner leaves a race, or is taken out by its organizer.
+
+use shared::auth::token::TokenVerifier;
+use shared::http::{Problem, Request, Response, respond};
+use shared::main_db::MainDb;
+use shared::runtime;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), runtime::Error> {
+    runtime::http(handle).await
+}
+
+async fn handle((db, tokens): &'static (MainDb, TokenVerifier), request: Request) -> Result<Response, Problem> {
+    let caller = request.caller(tokens)?;
+    let user_id = request.path_user(Some(&caller))?;
+    let marathon = if user_id == caller.user_id {
+        request.marathon(db).await?
+    } else {
+        request.own_marathon(db, &caller).await?
+    };
+    db.cancel(marathon.marathon_id, user_id).await?;
+    Ok(respond::no_content())
+}

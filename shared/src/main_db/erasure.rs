@@ -1,0 +1,97 @@
+//! Erasing what `main_db` knows about a person. Each step can be done again, so an erasure that was cut off is begun anew.
+
+use super::item::text;
+use super::players::{bib_key, player_key};
+use super::{CancelError, MainDb, MainDbError};
+use crate::domain::id::UserId;
+use crate::domain::official_record::OfficialRecord;
+use crate::domain::player::{Participation, Player};
+use crate::domain::user::PersonName;
+use time::Date;
+
+/// How many items are read at a time.
+const PAGE: u32 = 100;
+
+impl MainDb {
+    /// Deletes a user's own records and leaves the races that are still to come; races and results of the past stay,
+    /// under an anonymous name.
+    ///
+    /// # Errors
+    /// [`MainDbError`] when the store failed, or races and results changed all the time.
+    pub async fn erase_person(&self, user_id: UserId, today: Date) -> Result<(), MainDbError> {
+        self.erase_own_records(user_id).await?;
+        self.erase_participations(user_id, today).await?;
+        self.erase_names_of_records(user_id).await
+    }
+
+    async fn erase_own_records(&self, user_id: UserId) -> Result<(), MainDbError> {
+        loop {
+            let (records, next) = self.own_records(user_id, PAGE, None).await?;
+            for record in records {
+                self.delete_own_record(user_id, record.record_id, record.revision)
+                    .await?;
+            }
+            if next.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn erase_participations(&self, user_id: UserId, today: Date) -> Result<(), MainDbError> {
+        let mut after = None;
+        loop {
+            let (races, next) = self.races_of(user_id, PAGE, after).await?;
+            for race in races {
+                match race {
+                    Participation::Entered(player) if player.record_id.is_some() || player.held_on < today => {
+                        self.erase_player(&player).await?;
+                    }
+                    race => match self.cancel(race.marathon_id(), user_id).await {
+                        Ok(()) | Err(CancelError::NotInRace(_)) => {}
+                        Err(CancelError::Store(error)) => return Err(error),
+                        Err(error) => return Err(MainDbError(error.to_string())),
+                    },
+                }
+            }
+            match next {
+                Some(position) => after = Some(position),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    async fn erase_player(&self, player: &Player) -> Result<(), MainDbError> {
+        let request = self
+            .client
+            .update_item()
+            .table_name(&self.players)
+            .set_key(Some(player_key(player.marathon_id, bib_key(&player.bib))))
+            .update_expression("SET #name = :name REMOVE birth_date")
+            .condition_expression("attribute_exists(player_key)")
+            .expression_attribute_names("#name", "name")
+            .expression_attribute_values(":name", text(PersonName::anonymous()));
+        request.send().await?;
+        Ok(())
+    }
+
+    async fn erase_names_of_records(&self, user_id: UserId) -> Result<(), MainDbError> {
+        let mut after = None;
+        loop {
+            let (records, next) = self.records_of(user_id, PAGE, after).await?;
+            for record in records {
+                let erased = OfficialRecord {
+                    name: PersonName::anonymous(),
+                    revision: record.revision + 1,
+                    ..record
+                };
+                if !self.correct_record(&erased).await? {
+                    return Err(MainDbError("a record was corrected at the same moment".to_owned()));
+                }
+            }
+            match next {
+                Some(position) => after = Some(position),
+                None => return Ok(()),
+            }
+        }
+    }
+}
