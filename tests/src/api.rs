@@ -11,6 +11,8 @@ pub struct Api {
     base: String,
     token: Option<String>,
     language: &'static str,
+    /// One more header, for the few requests that have one.
+    header: Option<(&'static str, String)>,
 }
 
 /// An answer: its status, headers and JSON.
@@ -29,6 +31,7 @@ impl Api {
             base: Stack::get().api.clone(),
             token: None,
             language: "en",
+            header: None,
         }
     }
 
@@ -46,6 +49,28 @@ impl Api {
             language: "ko-KR",
             ..self.clone()
         }
+    }
+
+    /// With an `If-Match` header.
+    #[must_use]
+    pub fn if_match(&self, etag: &str) -> Self {
+        Self {
+            header: Some(("if-match", etag.to_owned())),
+            ..self.clone()
+        }
+    }
+
+    /// With an `Idempotency-Key` header.
+    #[must_use]
+    pub fn idempotency_key(&self, key: &str) -> Self {
+        Self {
+            header: Some(("idempotency-key", key.to_owned())),
+            ..self.clone()
+        }
+    }
+
+    pub async fn put(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::PUT, path, Some(body.to_string())).await
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -72,6 +97,9 @@ impl Api {
 
     async fn send(&self, method: Method, path: &str, body: Option<String>) -> Answer {
         let mut request = self.request(method, path);
+        if let Some((name, value)) = &self.header {
+            request = request.header(*name, value);
+        }
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 const MARATHON: &str = "0199a4b2-7c00-7000-8000-000000000001";
 const RECORD: &str = "0199a4b2-7c00-7000-8000-0000000000aa";
 
+const OWN_RECORD: &str = "0199a4b2-7c00-7000-8000-0000000000bb";
+
 /// A sample event, with each placeholder replaced.
 fn sample(name: &str, replacements: &[(&str, &str)]) -> Value {
     let path = project().join("events").join(format!("{name}.json"));
@@ -52,18 +54,39 @@ async fn every_route_answers_its_sample_event() {
         .await
         .unwrap();
     assert!(basic["statusCode"] == 200 || basic["statusCode"] == 401, "{basic}");
+    let refresh_token = login["refresh_token"].as_str().unwrap().to_owned();
+    let renewed = answered("users-refresh", 200, &[("<refresh_token>", &refresh_token)]).await;
+    let refresh_token = renewed["refresh_token"].as_str().unwrap().to_owned();
+    answered("users-logout", 204, &[("<refresh_token>", &refresh_token)]).await;
     answered("users-get", 200, &[("1001", &user_id)]).await;
+    answered("users-list", 200, &[organizer_token]).await;
+    answered("users-update", 200, &[runner_token]).await;
     answered("marathons-create", 201, &[organizer_token]).await;
     answered("marathons-list", 200, &[]).await;
     answered("marathons-get", 200, &[marathon]).await;
     answered("players-apply", 201, &[marathon, runner_token]).await;
     answered("players-list", 200, &[marathon, organizer_token]).await;
+    answered("players-by-user", 200, &[runner_token]).await;
+    answered("marathons-update", 200, &[marathon, organizer_token]).await;
     answered("official-records-create", 201, &[marathon, organizer_token]).await;
     let records = answered("official-records-list", 200, &[marathon]).await;
     assert_eq!(records["items"][0]["net_time"], "3:25:10");
+    answered("official-records-update", 200, &[marathon, organizer_token]).await;
+    let record = answered("official-records-get", 200, &[marathon]).await;
+    assert_eq!(record["net_time"], "3:25:09.500");
+    answered("official-records-by-user", 200, &[("1001", &user_id)]).await;
+    answered("points-add", 202, &[marathon, organizer_token]).await;
     answered("official-records-delete", 204, &[marathon, organizer_token]).await;
+    answered("players-cancel", 204, &[marathon, runner_token]).await;
+    answered("marathons-delete", 204, &[marathon, organizer_token]).await;
+    let run = answered("non-official-records-create", 201, &[runner_token]).await;
+    let run = (OWN_RECORD, run["record_id"].as_str().unwrap());
+    answered("non-official-records-list", 200, &[runner_token]).await;
+    answered("non-official-records-update", 200, &[run, runner_token]).await;
+    answered("non-official-records-delete", 204, &[run, runner_token]).await;
     answered("points-list", 200, &[("1001", &user_id), runner_token]).await;
     answered("points-ranking", 200, &[]).await;
+    answered("users-delete", 204, &[runner_token]).await;
 }
 
 #[tokio::test]

@@ -1,7 +1,9 @@
 //! Everything that is tested against real stores and a deployed stack, in one binary so that it links once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod accounts;
 mod bad_input;
+mod changes;
 mod events;
 mod lists;
 mod login;

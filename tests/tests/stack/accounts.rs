@@ -1,0 +1,207 @@
+//! Sessions, changes of users, and leaving.
+
+use end_to_end::{Api, Person, Race, Who, eventually, finished};
+use serde_json::{Value, json};
+
+/// A refresh token of a new login.
+async fn refresh_token(person: &Person) -> String {
+    let login = json!({"login_id": person.login_id, "password": person.password});
+    let session = Api::anonymous().post("/users/login", &login).await.expect(200);
+    session["refresh_token"].as_str().unwrap().to_owned()
+}
+
+async fn refresh(token: &str) -> end_to_end::Answer {
+    Api::anonymous()
+        .post("/users/refresh", &json!({"refresh_token": token}))
+        .await
+}
+
+#[tokio::test]
+async fn a_refreshed_session_goes_on_and_a_used_token_ends_it() {
+    let person = Person::new(Who::Organizer, "주최자").await;
+    let first = refresh_token(&person).await;
+    let renewed = refresh(&first).await.expect(200);
+    assert_eq!(
+        renewed["user"],
+        json!({"user_id": person.user_id, "name": "주최자", "user_type": 1})
+    );
+    let token = renewed["token"].as_str().unwrap();
+    let _ = person.api.with_token(token).get("/users/me").await.expect(200);
+
+    let second = renewed["refresh_token"].as_str().unwrap();
+    assert_ne!(second, first);
+    let _ = refresh(&first).await.problem(401);
+    let _ = refresh(second).await.problem(401);
+    for garbage in ["", "garbage", &"x".repeat(10_000), "\u{0}"] {
+        let _ = refresh(garbage).await.problem(401);
+    }
+}
+
+#[tokio::test]
+async fn a_logout_ends_this_session_or_all() {
+    let person = Person::new(Who::Runner, "Runner").await;
+    let [here, there, elsewhere] = [
+        refresh_token(&person).await,
+        refresh_token(&person).await,
+        refresh_token(&person).await,
+    ];
+    let logout = async |body: Value| Api::anonymous().post("/users/logout", &body).await;
+    let _ = logout(json!({"refresh_token": here})).await.expect(204);
+    let _ = logout(json!({"refresh_token": here})).await.problem(401);
+    let _ = refresh(&here).await.problem(401);
+    let _ = logout(json!({"refresh_token": there, "everywhere": true}))
+        .await
+        .expect(204);
+    let _ = refresh(&elsewhere).await.problem(401);
+}
+
+#[tokio::test]
+async fn guessing_a_password_is_slowed_down_for_accounts_that_exist_and_those_that_do_not() {
+    let person = Person::new(Who::Runner, "Runner").await;
+    for login_id in [person.login_id.clone(), format!("nobody-{}", person.user_id)] {
+        let wrong = json!({"login_id": login_id, "password": "wrong horse"});
+        for _ in 0..5 {
+            let _ = Api::anonymous().post("/users/login", &wrong).await.problem(401);
+        }
+        // The right password has to wait, too.
+        let right = json!({"login_id": login_id, "password": person.password});
+        let answer = Api::anonymous().post("/users/login", &right).await;
+        let seconds: u64 = answer.headers["retry-after"].to_str().unwrap().parse().unwrap();
+        assert!((1..=30).contains(&seconds), "{seconds}");
+        assert_eq!(answer.problem(429)["type"], "/problems/too-many-attempts");
+    }
+}
+
+#[tokio::test]
+async fn a_user_changes_what_was_told_and_nobody_overwrites_it_unseen() {
+    let person = Person::new(Who::Runner, "Before").await;
+    let before = person.api.get("/users/me").await;
+    let etag = before.headers["etag"].to_str().unwrap().to_owned();
+    let change = json!({"name": "After", "phone": "+82 10 9999 8888", "gender": "X", "birth_date": "2000-02-29"});
+    let after = person.api.if_match(&etag).put("/users/me", &change).await;
+    assert_ne!(after.headers["etag"], etag.as_str());
+    let after = after.expect(200);
+    assert_eq!(
+        (&after["name"], &after["phone"], &after["gender"]),
+        (&json!("After"), &json!("+821099998888"), &json!("X"))
+    );
+    let _ = person.api.if_match(&etag).put("/users/me", &change).await.problem(412);
+    let other = Person::new(Who::Runner, "Other").await;
+    let _ = other
+        .api
+        .put(&format!("/users/{}", person.user_id), &change)
+        .await
+        .problem(403);
+    assert_eq!(
+        person
+            .api
+            .put("/users/me", &json!({"phone": "x", "admin": 1}))
+            .await
+            .refused_fields(),
+        ["admin"]
+    );
+}
+
+#[tokio::test]
+async fn a_new_password_needs_the_old_one_and_ends_the_other_sessions() {
+    let person = Person::new(Who::Runner, "Runner").await;
+    let elsewhere = refresh_token(&person).await;
+    let login = json!({"login_id": person.login_id, "password": person.password});
+    let here = Api::anonymous().post("/users/login", &login).await.expect(200);
+    let api = person.api.with_token(here["token"].as_str().unwrap());
+    let change = |current: Value, new: &str| json!({"name": "Runner", "phone": "010-1234-5678", "current_password": current, "new_password": new});
+    let refused = async |current: Value, new: &str| api.put("/users/me", &change(current, new)).await.refused_fields();
+    assert_eq!(
+        refused(json!("wrong horse"), "battery staple").await,
+        ["current_password"]
+    );
+    assert_eq!(refused(Value::Null, "battery staple").await, ["current_password"]);
+    assert_eq!(refused(json!(person.password), "short").await, ["new_password"]);
+
+    let _ = api
+        .put("/users/me", &change(json!(person.password), "battery staple"))
+        .await
+        .expect(200);
+    let _ = Api::anonymous().post("/users/login", &login).await.problem(401);
+    let new_login = json!({"login_id": person.login_id, "password": "battery staple"});
+    let _ = Api::anonymous().post("/users/login", &new_login).await.expect(200);
+    let _ = refresh(&elsewhere).await.problem(401);
+    let _ = refresh(here["refresh_token"].as_str().unwrap()).await.expect(200);
+}
+
+#[tokio::test]
+async fn organizers_see_everybody_and_runners_do_not() {
+    let organizer = Person::new(Who::Organizer, "Organizer").await;
+    let path = format!("/users?limit=1&cursor={}", "");
+    assert_eq!(organizer.api.get(&path).await.refused_fields(), ["cursor"]);
+    let page = organizer.api.get("/users?limit=2").await.expect(200);
+    assert_eq!(page["items"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        page["items"][0].as_object().unwrap().keys().collect::<Vec<_>>(),
+        ["name", "total_point", "user_id", "user_type"]
+    );
+    let next = format!("/users?limit=2&cursor={}", page["next_cursor"].as_str().unwrap());
+    let next = organizer.api.get(&next).await.expect(200);
+    assert!(next["items"][0]["user_id"].as_u64() > page["items"][1]["user_id"].as_u64());
+    let runner = Person::new(Who::Runner, "Runner").await;
+    let _ = runner.api.get("/users").await.problem(403);
+}
+
+#[tokio::test]
+async fn who_leaves_is_erased_and_the_results_stay_without_a_name() {
+    let past = Race::new(json!({})).await;
+    let runner = past.runner("김탈퇴", "7").await;
+    past.enter(&finished("7", "3:00:00")).await;
+    eventually(
+        "points",
+        async || runner.points().await,
+        |points| points["total_point"] == 10,
+    )
+    .await;
+    let to_come = Race::new(json!({"held_on": "2199-12-31", "capacity": 1})).await;
+    let _ = runner.api.post(&to_come.path("/players"), &json!({})).await.expect(201);
+    let next = Person::new(Who::Runner, "Next").await;
+    let waiting = next.api.post(&to_come.path("/players"), &json!({})).await.expect(201);
+    assert_eq!(waiting["status"], "waiting");
+    let own = json!({"title": "Own", "ran_on": "2026-03-01", "distance_m": 10_000, "time": "0:48:25"});
+    let _ = runner
+        .api
+        .post("/users/me/non-official-records", &own)
+        .await
+        .expect(201);
+    let session = refresh_token(&runner).await;
+
+    assert_eq!(runner.api.delete("/users/me").await.status, 204);
+    // Again, as after a crash.
+    assert_eq!(runner.api.delete("/users/me").await.status, 204);
+
+    let _ = refresh(&session).await.problem(401);
+    let login = json!({"login_id": runner.login_id, "password": runner.password});
+    let _ = Api::anonymous().post("/users/login", &login).await.problem(401);
+    let path = format!("/users/{}", runner.user_id);
+    let public = Api::anonymous().get(&path).await.expect(200);
+    assert_eq!(
+        public,
+        json!({"user_id": runner.user_id, "name": "탈퇴한 사용자", "total_point": 10})
+    );
+    let record = Api::anonymous()
+        .get(&past.path("/official-records/7"))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&record["name"], &record["net_time"]),
+        (&json!("탈퇴한 사용자"), &json!("3:00:00"))
+    );
+    let players = past.organizer.api.get(&past.path("/players")).await.expect(200);
+    assert_eq!(
+        (&players["items"][0]["name"], &players["items"][0]["division"]),
+        (&json!("탈퇴한 사용자"), &Value::Null)
+    );
+    assert_eq!(
+        runner.api.get("/users/me/non-official-records").await.expect(200)["items"],
+        json!([])
+    );
+    // The place in the race to come went to the next in line.
+    let races = next.api.get("/users/me/players").await.expect(200);
+    assert_eq!(races["items"][0]["status"], "entered");
+}
