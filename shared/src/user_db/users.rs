@@ -3,7 +3,7 @@
 use super::{UserDb, UserDbError, first_of, read, read_user_id};
 use crate::domain::division::Gender;
 use crate::domain::id::UserId;
-use crate::domain::user::{NewUser, PersonName, Profile, UserType};
+use crate::domain::user::{LoginId, NewUser, PersonName, Profile, UserType};
 use serde::Serialize;
 use sqlx::error::DatabaseError;
 use time::Date;
@@ -90,10 +90,10 @@ impl UserDb {
     ///
     /// # Errors
     /// [`UserDbError`] when the database failed.
-    pub async fn account(&self, login_id: &str) -> Result<Option<Account>, UserDbError> {
+    pub async fn account(&self, login_id: &LoginId) -> Result<Option<Account>, UserDbError> {
         let row = sqlx::query!(
             "SELECT user_id, password_hash, user_type, name FROM users WHERE login_id = ? AND deleted_at IS NULL",
-            login_id
+            login_id.as_str()
         )
         .fetch_optional(&self.pool)
         .await?;

@@ -10,5 +10,6 @@ mod login;
 mod main_db;
 mod pipeline;
 mod race;
+mod robustness;
 mod template;
 mod user_db;

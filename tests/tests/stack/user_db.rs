@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 use shared::auth::refresh::{LIFETIME, RefreshToken};
 use shared::domain::id::{SessionId, UserId};
-use shared::domain::user::SignUp;
+use shared::domain::user::{LoginId, SignUp};
 use shared::messages::PointEvent;
 use shared::user_db::{NotRenewed, SignUpError, UserDb};
 use sqlx::{Connection, MySqlConnection};
@@ -32,6 +32,10 @@ fn sign_up(login_id: &str) -> SignUp {
         gender: Some("X".into()),
         birth_date: Some("2000-02-29".into()),
     }
+}
+
+fn login(login_id: &str) -> LoginId {
+    login_id.to_owned().try_into().unwrap()
 }
 
 async fn user(db: &UserDb) -> UserId {
@@ -75,9 +79,9 @@ async fn a_user_comes_back_as_signed_up() {
         (user.name.as_str(), user.birth_date, user.total_point),
         ("Runner 🏃", Some(date!(2000 - 02 - 29)), 0)
     );
-    let account = db.account(&user.login_id).await.unwrap().unwrap();
+    let account = db.account(&login(&user.login_id)).await.unwrap().unwrap();
     assert_eq!(account.user_id, id);
-    assert!(db.account("nobody-has-this").await.unwrap().is_none());
+    assert!(db.account(&login("nobody-has-this")).await.unwrap().is_none());
     let again = sign_up(&user.login_id).parse(date!(2026 - 11 - 23)).unwrap();
     assert!(matches!(
         db.sign_up(&again, "$argon2id$").await,
@@ -177,8 +181,7 @@ async fn an_erased_user_is_a_number_with_a_ledger() {
     );
     assert_eq!(erased.name.as_str(), "탈퇴한 사용자");
     assert_eq!(total(id).await, 10);
-    assert!(db.account(&login_id).await.unwrap().is_none());
-    assert!(db.account(&erased.login_id).await.unwrap().is_none());
+    assert!(db.account(&login(&login_id)).await.unwrap().is_none());
     // The login id is free again.
     db.sign_up(&sign_up(&login_id).parse(date!(2026 - 11 - 23)).unwrap(), "$argon2id$")
         .await
