@@ -22,8 +22,5 @@ bench:  ## size, cold start and memory of the release binaries, next to a bare o
 clean:  ## forget the data of run and test
 	@exec $(PYTHON) -m local clean
 
-distbench:  ## size, cold start and memory of the release binaries, next to a bare one
-	@exec $(PYTHON) -m local bench
-
-clean:  ## forget data, tools and builds
+distclean:  ## forget data, tools and builds
 	@exec $(PYTHON) -m local distclean

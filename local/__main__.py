@@ -28,7 +28,8 @@ def distclean() -> None:
     """Forget everything that was downloaded, built or kept."""
     clean()
     shutil.rmtree(STATE, ignore_errors=True)
-    shutil.rmtree(ROOT / "target", ignore_errors=True)
+    for made in ("target", "docs/node_modules", "docs/dist"):
+        shutil.rmtree(ROOT / made, ignore_errors=True)
 
 
 VERBS: dict[str, Callable[[], None]] = {

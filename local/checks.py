@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import aws, build, cloud, queries, tools
+from . import aws, build, cloud, queries, robustness, tools
 from .deploy import deploy
 from .instance import Instance
 from .problem import Problem
@@ -32,6 +32,9 @@ def test() -> None:
             installed.result()
         _check(progress, "template: cfn-lint", [tools.CFN_LINT, "template.yaml"])
         _check(progress, "template: sam validate", [tools.SAM, "validate", "--lint", "--region", aws.REGION])
+        _check(progress, "openapi.yaml: lints", ["npm", "run", "lint", "--prefix", "docs"])
+        _check(progress, "docs/: page", ["npm", "run", "build", "--prefix", "docs"])
+        _check(progress, "docs/: page loads nothing", ["npm", "run", "check", "--prefix", "docs"])
         _check(progress, "local/: lints", [tools.RUFF, "check", "--no-cache", "local"])
         _check(progress, "local/: formatting", [tools.RUFF, "format", "--check", "--no-cache", "local"])
         _check(
@@ -77,6 +80,8 @@ def _end_to_end(instance: Instance, services: Services, progress: Progress) -> N
             "TABLE_PREFIX": aws.STACK,
         },
     )
+    with progress.step("robustness") as step:
+        robustness.check(instance, step)
     services.check()
 
 
@@ -87,6 +92,8 @@ def _in_background(progress: Progress) -> Iterator[Future[None]]:
     def install() -> None:
         with progress.step("install the tools") as step:
             tools.install(step)
+        with progress.step("install the tools of docs/") as step:
+            tools.install_docs(step)
         with progress.step("install cargo-deny") as step:
             tools.install_cargo_deny(step)
 

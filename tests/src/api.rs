@@ -1,5 +1,6 @@
 //! The API as a client sees it.
 
+use crate::schema;
 use crate::stack::{Stack, client};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::Value;
@@ -118,7 +119,10 @@ impl Api {
 
 impl Answer {
     async fn of(request: reqwest::RequestBuilder) -> Self {
-        let response = request.send().await.unwrap();
+        let (client, request) = request.build_split();
+        let request = request.unwrap();
+        let (method, url) = (request.method().clone(), request.url().to_string());
+        let response = client.execute(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let text = response.text().await.unwrap();
         let json = if text.is_empty() {
@@ -126,6 +130,8 @@ impl Answer {
         } else {
             serde_json::from_str(&text).unwrap()
         };
+        let path = url.strip_prefix(&Stack::get().api).unwrap();
+        schema::check(method.as_str(), path, status.as_u16(), &headers, &json);
         Self { status, headers, json }
     }
 

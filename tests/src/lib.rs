@@ -10,6 +10,7 @@
 
 mod api;
 mod people;
+pub mod schema;
 mod stack;
 mod wait;
 

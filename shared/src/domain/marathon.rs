@@ -297,6 +297,15 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_title_can_be_seen() {
+        for blank in ["", "  ", "\u{feff}\u{200b}", "\u{3000}"] {
+            assert!(Title::try_from(blank.to_owned()).is_err(), "{blank:?}");
+        }
+        let title = Title::try_from("\u{feff} 🏃‍♀️ 서울 ".to_owned()).unwrap();
+        assert_eq!(title.as_str(), "🏃‍♀️ 서울");
+    }
+
+    #[test]
     fn the_start_is_on_race_day() {
         let bad = NewMarathon {
             starts_at: Some("2026-03-16T08:00:00+09:00".into()),

@@ -29,6 +29,11 @@ macro_rules! bounded_number {
     };
 }
 
+/// Whether a character takes no ink: white space, and the marks that are there for layout alone.
+pub(super) fn is_blank(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+}
+
 /// One line of text, trimmed, without control characters: `one_line! { /// Doc. Name(1..=100) }` (in characters).
 macro_rules! one_line {
     ($(#[$doc:meta])* $name:ident($min:literal..=$max:literal)) => {
@@ -50,7 +55,7 @@ macro_rules! one_line {
 
             fn try_from(text: String) -> Result<Self, Self::Error> {
                 use $crate::domain::field::Invalid;
-                let line = text.trim();
+                let line = text.trim_matches($crate::domain::newtype::is_blank);
                 if line.chars().any(char::is_control) {
                     return Err(Invalid::Characters);
                 }

@@ -46,6 +46,9 @@ pub struct User {
     pub birth_date: Option<Date>,
     pub total_point: i64,
     pub revision: u32,
+    /// Whether the personal data is erased; only the number, the anonymous name and the points are left then.
+    #[serde(skip)]
+    pub is_erased: bool,
 }
 
 /// A user as organizers see everybody.
@@ -114,8 +117,9 @@ impl UserDb {
     /// [`UserDbError`] when the database failed.
     pub async fn user(&self, id: UserId) -> Result<Option<User>, UserDbError> {
         let row = sqlx::query!(
-            "SELECT user_id, login_id, name, phone, user_type, gender, birth_date, total_point, revision
-             FROM users WHERE user_id = ?",
+            r#"SELECT user_id, login_id, name, phone, user_type, gender, birth_date, total_point, revision,
+                    deleted_at IS NOT NULL AS "is_erased!: bool"
+             FROM users WHERE user_id = ?"#,
             id.get()
         )
         .fetch_optional(&self.pool)
@@ -131,6 +135,7 @@ impl UserDb {
                 birth_date: row.birth_date,
                 total_point: row.total_point,
                 revision: row.revision,
+                is_erased: row.is_erased,
             })
         })
         .transpose()

@@ -8,6 +8,7 @@ mod events;
 mod lists;
 mod login;
 mod main_db;
+mod openapi;
 mod pipeline;
 mod race;
 mod robustness;

@@ -24,7 +24,7 @@ async fn handle((db, tokens): &'static (UserDb, TokenVerifier), request: Request
     let caller = request.caller_if_any(tokens)?;
     let user_id = request.path_user(caller.as_ref())?;
     let user = db.user(user_id).await?.ok_or_else(|| Problem::no_user(user_id))?;
-    if caller.is_some_and(|caller| caller.user_id == user_id) {
+    if caller.is_some_and(|caller| caller.user_id == user_id) && !user.is_erased {
         Ok(respond::with_etag(respond::ok(&user), user.revision))
     } else {
         Ok(respond::ok(&PublicView {

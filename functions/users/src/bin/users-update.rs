@@ -18,7 +18,8 @@ async fn handle((db, tokens): &'static (UserDb, TokenVerifier), request: Request
     let caller = request.caller(tokens)?;
     let user_id = request.path_self(&caller)?;
     let change = request.body::<NewUserChange>()?.parse(request.received_at.date())?;
-    let user = db.user(user_id).await?.ok_or_else(|| Problem::no_user(user_id))?;
+    let user = db.user(user_id).await?.filter(|user| !user.is_erased);
+    let user = user.ok_or_else(|| Problem::no_user(user_id))?;
     request.if_match(user.revision)?;
     let new_hash = match &change.password {
         Some(password) => Some(changed_hash(db, user_id, password).await?),
