@@ -91,6 +91,14 @@ impl Api {
         self.send(Method::DELETE, path, None).await
     }
 
+    /// Gets an answer compressed: what `Content-Encoding` says and the body as it travels.
+    pub async fn get_compressed(&self, path: &str) -> (String, Vec<u8>) {
+        let request = self.request(Method::GET, path).header("accept-encoding", "gzip");
+        let response = request.send().await.unwrap();
+        let encoding = response.headers()["content-encoding"].to_str().unwrap().to_owned();
+        (encoding, response.bytes().await.unwrap().to_vec())
+    }
+
     /// Gets with HTTP Basic authentication.
     pub async fn get_with_basic(&self, path: &str, name: &str, password: &str) -> Answer {
         Answer::of(self.request(Method::GET, path).basic_auth(name, Some(password))).await

@@ -1,5 +1,6 @@
 //! The HTTP side of a function: requests in, answers and problems out.
 
+mod compress;
 pub mod cursor;
 mod path_marathon;
 mod problem;
@@ -7,6 +8,7 @@ mod refusals;
 mod request;
 pub mod respond;
 
+pub use compress::compressed;
 pub use problem::Problem;
 pub use request::{Page, Request};
 pub use respond::Response;

@@ -56,6 +56,12 @@ impl Request {
         Language::preferred(self.header(header::ACCEPT_LANGUAGE).unwrap_or_default())
     }
 
+    /// The codings that the client accepts for the answer.
+    #[must_use]
+    pub fn accept_encoding(&self) -> &str {
+        self.header(header::ACCEPT_ENCODING).unwrap_or_default()
+    }
+
     fn header(&self, name: header::HeaderName) -> Option<&str> {
         self.inner.headers().get(name).and_then(|value| value.to_str().ok())
     }

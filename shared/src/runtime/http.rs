@@ -2,7 +2,7 @@
 
 use super::{erased, start};
 use crate::config::FromEnv;
-use crate::http::{Problem, Request, Response};
+use crate::http::{Problem, Request, Response, compressed};
 use lambda_http::http::HeaderValue;
 use lambda_http::http::header::CACHE_CONTROL;
 use lambda_http::{RequestExt, service_fn};
@@ -31,6 +31,7 @@ where
             let started = Instant::now();
             let request = Request::new(request, OffsetDateTime::now_utc());
             let (method, language) = (request.method().clone(), request.language());
+            let accept_encoding = request.accept_encoding().to_owned();
             let mut response = match erased(handle(state, request)).await {
                 Ok(response) => response,
                 Err(problem) => {
@@ -50,7 +51,7 @@ where
                 duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
                 "answered"
             );
-            Ok::<_, Error>(response)
+            Ok::<_, Error>(compressed(response, &accept_encoding))
         }
         .instrument(span)
     }))

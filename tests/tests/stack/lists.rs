@@ -132,3 +132,19 @@ async fn the_ranking_has_places_and_pages() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_long_answer_travels_compressed() {
+    let race = Race::new(json!({})).await;
+    for bib in ["1", "2", "3", "4", "5"] {
+        let _ = race.runner("Runner", bib).await;
+        race.enter(&finished(bib, "3:00:00")).await;
+    }
+    let path = race.path("/official-records");
+    let plain = Api::anonymous().get(&path).await.expect(200);
+    let (encoding, body) = Api::anonymous().get_compressed(&path).await;
+    assert_eq!(encoding, "gzip");
+    assert!(body.len() < plain.to_string().len() / 2);
+    let unpacked: Value = serde_json::from_reader(flate2::read::GzDecoder::new(body.as_slice())).unwrap();
+    assert_eq!(unpacked, plain);
+}
