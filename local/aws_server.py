@@ -1,6 +1,6 @@
 """MiniStack, the local AWS, with what the pinned release still lacks. Runs in the tools' environment.
 
-Five adaptations, each of which goes when MiniStack does the same by itself:
+Six adaptations, each of which goes when MiniStack does the same by itself:
 
 - an invocation waits for nothing: the two small writes of the Runtime API met Nagle's algorithm, and a function that
   prints nothing was given 50 ms to print something;
@@ -8,7 +8,8 @@ Five adaptations, each of which goes when MiniStack does the same by itself:
 - a DynamoDB stream outlives a restart; MiniStack keeps the positions of its readers but not the records, and readers
   then skip as many new records as they had read before;
 - partial failures and retry limits of DynamoDB streams (see `stream_delivery`);
-- a function that a topic invokes is tried again when it fails, and its failure destination is told.
+- a function that a topic invokes is tried again when it fails, and its failure destination is told;
+- a secret that a template has generated has no punctuation where it says so.
 """
 
 import copy
@@ -16,6 +17,7 @@ import functools
 import json
 import os
 import socketserver
+import string
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +26,7 @@ from typing import Any
 from ministack import app
 from ministack.core import lambda_runtime
 from ministack.services import dynamodb, lambda_svc, sns
+from ministack.services.cloudformation import provisioners
 
 from .stream_delivery import StreamDelivery
 
@@ -98,6 +101,20 @@ def retry_what_topics_invoke() -> None:
     sns._deliver_to_lambda = deliver
 
 
+def exclude_punctuation_from_secrets() -> None:
+    """Heed ExcludePunctuation; no quotes in an environment file of cargo-lambda protect every punctuation mark."""
+    generate: Callable[[dict[str, Any]], str] = provisioners._sm_secret_string
+
+    def generate_as_asked(properties: dict[str, Any]) -> str:
+        asked = properties.get("GenerateSecretString")
+        if asked and asked.get("ExcludePunctuation"):
+            excluded = asked.get("ExcludeCharacters", "") + string.punctuation
+            properties = {**properties, "GenerateSecretString": {**asked, "ExcludeCharacters": excluded}}
+        return generate(properties)
+
+    provisioners._sm_secret_string = generate_as_asked
+
+
 def end_functions() -> None:
     """End the execution environments, which MiniStack leaves behind, once they are idle or take too long."""
     lambda_svc._esms._data.clear()
@@ -123,6 +140,7 @@ if __name__ == "__main__":
     keep_streams_over_a_restart()
     keep_stream_promises()
     retry_what_topics_invoke()
+    exclude_punctuation_from_secrets()
     try:
         app.main()
     finally:

@@ -12,9 +12,11 @@ mod api;
 mod people;
 pub mod schema;
 mod stack;
+mod tokens;
 mod wait;
 
 pub use api::{Answer, Api};
 pub use people::{Person, Race, Who, finished};
 pub use stack::{Stack, project};
+pub use tokens::Tokens;
 pub use wait::eventually;

@@ -2,7 +2,7 @@
 
 use reqwest::Client;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -74,17 +74,8 @@ impl Stack {
 
     /// How many messages wait in a queue, in flight or not.
     pub async fn queue_depth(&self, logical_name: &str) -> u64 {
-        let queue = &self.resources[logical_name];
-        let request = serde_json::json!({"QueueUrl": queue, "AttributeNames": ["All"]});
-        let response = client()
-            .post(&self.aws)
-            .header("x-amz-target", "AmazonSQS.GetQueueAttributes")
-            .header("content-type", "application/x-amz-json-1.0")
-            .body(request.to_string())
-            .send()
-            .await
-            .unwrap();
-        let answer: Value = response.json().await.unwrap();
+        let request = json!({"QueueUrl": self.resources[logical_name], "AttributeNames": ["All"]});
+        let answer = self.ask_aws("AmazonSQS.GetQueueAttributes", &request).await;
         let count = |name: &str| {
             answer["Attributes"][name]
                 .as_str()
@@ -92,6 +83,25 @@ impl Stack {
                 .unwrap()
         };
         count("ApproximateNumberOfMessages") + count("ApproximateNumberOfMessagesNotVisible")
+    }
+
+    /// The value of a secret.
+    pub async fn secret(&self, logical_name: &str) -> String {
+        let request = json!({"SecretId": self.resources[logical_name]});
+        let answer = self.ask_aws("secretsmanager.GetSecretValue", &request).await;
+        answer["SecretString"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{logical_name}: {answer}"))
+            .to_owned()
+    }
+
+    async fn ask_aws(&self, target: &str, request: &Value) -> Value {
+        let request = client()
+            .post(&self.aws)
+            .header("x-amz-target", target)
+            .header("content-type", "application/x-amz-json-1.1")
+            .body(request.to_string());
+        request.send().await.unwrap().json().await.unwrap()
     }
 }
 

@@ -1,0 +1,68 @@
+//! Access tokens that no login answers: outlived, forged, or from before a rotation of the secret.
+
+use crate::stack::Stack;
+use shared::auth::token::{Caller, LIFETIME, TokenIssuer, TokenVerifier};
+use time::{Duration, OffsetDateTime};
+
+/// `{"typ":"JWT","alg":"none"}`
+const UNSIGNED: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJub25lIn0";
+
+/// Makes other tokens out of one that a login answered; they speak for the same person.
+pub struct Tokens {
+    verifier: TokenVerifier,
+    current: TokenIssuer,
+    previous: TokenIssuer,
+    wrong: TokenIssuer,
+}
+
+impl Tokens {
+    /// With the secrets of the deployed stack.
+    pub async fn of_stack() -> Self {
+        let stack = Stack::get();
+        let (current, previous) = (
+            stack.secret("TokenSecret").await,
+            stack.secret("TokenSecretPrevious").await,
+        );
+        assert_ne!(current, previous);
+        Self {
+            verifier: TokenVerifier::new(&[&current]),
+            current: TokenIssuer::new(current.as_bytes()),
+            previous: TokenIssuer::new(previous.as_bytes()),
+            wrong: TokenIssuer::new(&[b'x'; 64]),
+        }
+    }
+
+    /// Signed with the current secret, and valid until a second ago.
+    #[must_use]
+    pub fn expired(&self, token: &str) -> String {
+        let then = OffsetDateTime::now_utc() - LIFETIME - Duration::SECOND;
+        self.current.issue(&self.caller(token), then).unwrap()
+    }
+
+    /// Signed with a key that is none of the stack's.
+    #[must_use]
+    pub fn with_wrong_key(&self, token: &str) -> String {
+        self.wrong
+            .issue(&self.caller(token), OffsetDateTime::now_utc())
+            .unwrap()
+    }
+
+    /// Signed with the secret that was the current one before the last rotation.
+    #[must_use]
+    pub fn with_previous_secret(&self, token: &str) -> String {
+        self.previous
+            .issue(&self.caller(token), OffsetDateTime::now_utc())
+            .unwrap()
+    }
+
+    /// With the same claims, but `"alg": "none"` and no signature (RFC 7519, section 6).
+    #[must_use]
+    pub fn unsigned(&self, token: &str) -> String {
+        let claims = token.split('.').nth(1).unwrap();
+        format!("{UNSIGNED}.{claims}.")
+    }
+
+    fn caller(&self, token: &str) -> Caller {
+        self.verifier.verify(token).unwrap()
+    }
+}
