@@ -6,15 +6,13 @@ use reqwest::header::RETRY_AFTER;
 use reqwest::{Client, StatusCode, Url};
 use rustls::{ClientConfig, RootCertStore};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const NAME: &str = "DISCORD_WEBHOOK_URL";
 /// How long one request may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// How often a request that Discord asked to slow down is sent again, within the function's time.
-const PATIENCE: u32 = 8;
-/// The longest pause Discord may ask for before the message is handed back to be tried later.
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// How long one message may take in all, pauses included; less than the function's timeout.
+const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Posts to a Discord webhook.
 pub struct Discord {
@@ -42,7 +40,8 @@ impl Discord {
     /// # Errors
     /// [`NotTold`] when it was not taken; posting it again is safe.
     pub async fn post(&self, digest: &Digest) -> Result<(), NotTold> {
-        for _ in 0..PATIENCE {
+        let started = Instant::now();
+        loop {
             let request = self.client.post(self.webhook.clone()).json(digest);
             let answer = request
                 .send()
@@ -56,7 +55,9 @@ impl Discord {
                         .get(RETRY_AFTER)
                         .and_then(|value| value.to_str().ok()?.parse().ok());
                     let pause = Duration::try_from_secs_f64(seconds.unwrap_or(1.0)).unwrap_or(Duration::MAX);
-                    if pause > LONGEST_PAUSE {
+                    // Drawn by lot, so that those who were turned away together do not come back together.
+                    let pause = pause.saturating_add(Duration::from_millis(fastrand::u64(..1000)));
+                    if started.elapsed().saturating_add(pause) > PATIENCE {
                         return Err(NotTold::TooFast);
                     }
                     tracing::info!(pause_ms = pause.as_millis(), "Discord asked to slow down");
@@ -65,7 +66,6 @@ impl Discord {
                 status => return Err(NotTold::Refused(status)),
             }
         }
-        Err(NotTold::TooFast)
     }
 }
 
