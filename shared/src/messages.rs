@@ -2,11 +2,11 @@
 //!
 //! A message of another version, or with a field missing, is refused by its receiver and ends in a dead-letter queue.
 
-use crate::domain::adjustment::Reason;
 use crate::domain::bib::Bib;
 use crate::domain::finish_time::FinishTime;
 use crate::domain::id::{MarathonId, UserId};
 use crate::domain::marathon::Title;
+use crate::domain::reason::Reason;
 use crate::domain::user::PersonName;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -1,6 +1,5 @@
 //! Who is asking: passwords, access tokens and refresh tokens.
 
-pub mod credentials;
 mod hs256;
 pub mod password;
 pub mod refresh;

@@ -4,8 +4,8 @@ use super::bib::Bib;
 use super::field::{FieldErrors, Fields, Invalid};
 use super::id::{MarathonId, UserId};
 use super::marathon::Marathon;
-use super::newtype::one_line;
 use super::player::{Player, Runner};
+use super::reason::Reason;
 use crate::messages::{Action, PointEvent, Version1};
 use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
@@ -13,11 +13,6 @@ use std::fmt::Write;
 
 /// The most points that one adjustment gives or takes.
 const MOST: i64 = 1_000_000;
-
-one_line! {
-    /// Why an organizer adjusts points; the runner reads it.
-    Reason(1..=200)
-}
 
 /// What a client calls an adjustment, so that sending it twice does it once: 1 to 64 visible ASCII characters.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -19,6 +19,7 @@ pub mod own_record;
 pub mod password;
 pub mod player;
 pub mod ranking;
+pub mod reason;
 pub mod result_query;
 pub mod user;
 

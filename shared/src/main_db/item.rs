@@ -1,6 +1,6 @@
 //! Between the domain's types and DynamoDB's items.
 
-use super::{MainDbError, Position};
+use super::MainDbError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -20,19 +20,6 @@ pub fn to_item(value: &impl Serialize) -> Result<Item, MainDbError> {
 /// The value that `item` stores.
 pub fn from_item<T: DeserializeOwned>(item: Item) -> Result<T, MainDbError> {
     Ok(serde_dynamo::from_item(item)?)
-}
-
-/// The values that `items` store, and where the next page begins.
-pub fn page<T: DeserializeOwned>(
-    items: Option<Vec<Item>>,
-    last_key: Option<Item>,
-) -> Result<(Vec<T>, Option<Position>), MainDbError> {
-    let rows = items
-        .unwrap_or_default()
-        .into_iter()
-        .map(from_item)
-        .collect::<Result<_, _>>()?;
-    Ok((rows, last_key.map(Position::from)))
 }
 
 /// A string attribute.

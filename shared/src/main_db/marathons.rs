@@ -1,11 +1,10 @@
 //! The `official_marathon` table: one item a race; `by_calendar` orders the races of a year by their day.
 
-use super::item::{Item, from_item, number, page, text, to_item};
+use super::item::{Item, from_item, number, text, to_item};
+use super::request::{held, page};
 use super::{MainDb, MainDbError, Position};
 use crate::domain::id::MarathonId;
 use crate::domain::marathon::{Marathon, Period};
-use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
@@ -149,16 +148,8 @@ impl MainDb {
             .condition_expression(format!("#revision = :seen{room}"))
             .set_expression_attribute_names(Some(names))
             .set_expression_attribute_values(Some(values));
-        match request.send().await {
-            Ok(_) => {}
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
-            {
-                return Ok(false);
-            }
-            Err(error) => return Err(error.into()),
+        if !held(request.send().await)? {
+            return Ok(false);
         }
         self.fill_places(changed.marathon_id).await?;
         Ok(true)
@@ -177,17 +168,7 @@ impl MainDb {
             .condition_expression("revision = :seen AND player_count = :zero AND waiting_count = :zero")
             .expression_attribute_values(":seen", number(revision))
             .expression_attribute_values(":zero", number(0));
-        match request.send().await {
-            Ok(_) => Ok(true),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(DeleteItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(false)
-            }
-            Err(error) => Err(error.into()),
-        }
+        held(request.send().await)
     }
 
     /// The races of a period in the order of their days, at most `limit`, from a place in the calendar on.
@@ -223,7 +204,7 @@ impl MainDb {
         limit: u32,
         after: Option<Position>,
     ) -> Result<(Vec<Marathon>, Option<Position>), MainDbError> {
-        let answer = self
+        let query = self
             .client
             .query()
             .table_name(&self.marathons)
@@ -232,12 +213,8 @@ impl MainDb {
             .expression_attribute_values(":year", number(year))
             .expression_attribute_values(":from", text(period.from))
             // "g" sorts after every hexadecimal digit, so after every id of the last day.
-            .expression_attribute_values(":to", text(format!("{}#g", period.to)))
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .set_exclusive_start_key(after.map(Item::from))
-            .send()
-            .await?;
-        page(answer.items, answer.last_evaluated_key)
+            .expression_attribute_values(":to", text(format!("{}#g", period.to)));
+        page(query, limit, after).await
     }
 }
 

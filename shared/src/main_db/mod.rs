@@ -10,6 +10,7 @@ mod marathons;
 mod official_records;
 mod own_records;
 mod players;
+mod request;
 mod transaction;
 
 pub use cancellation::CancelError;

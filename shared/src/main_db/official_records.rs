@@ -1,6 +1,7 @@
 //! The `official_record` table: one item a record, with an index for each way results are read.
 
-use super::item::{Item, from_item, number, page, text, to_item};
+use super::item::{from_item, number, text, to_item};
+use super::request::{held, page};
 use super::transaction::Cancelled;
 use super::{MainDb, MainDbError, Position};
 use crate::domain::bib::Bib;
@@ -11,7 +12,6 @@ use crate::domain::official_record::OfficialRecord;
 use crate::domain::outcome::Status;
 use crate::domain::ranking::Places;
 use crate::domain::result_query::{ResultQuery, Search};
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 use serde::{Deserialize, Serialize};
@@ -132,17 +132,7 @@ impl MainDb {
             .condition_expression("record_id = :id AND revision = :before")
             .expression_attribute_values(":id", text(corrected.record_id))
             .expression_attribute_values(":before", number(corrected.revision.saturating_sub(1)));
-        match request.send().await {
-            Ok(_) => Ok(true),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(false)
-            }
-            Err(error) => Err(error.into()),
-        }
+        held(request.send().await)
     }
 
     /// The record of a bib.
@@ -185,19 +175,15 @@ impl MainDb {
         limit: u32,
         after: Option<Position>,
     ) -> Result<(Vec<OfficialRecord>, Option<Position>), MainDbError> {
-        let answer = self
+        let query = self
             .client
             .query()
             .table_name(&self.official_records)
             .index_name("by_user")
             .key_condition_expression("user_id = :user")
             .expression_attribute_values(":user", number(user_id))
-            .scan_index_forward(false)
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .set_exclusive_start_key(after.map(Item::from))
-            .send()
-            .await?;
-        page(answer.items, answer.last_evaluated_key)
+            .scan_index_forward(false);
+        page(query, limit, after).await
     }
 
     /// Deletes the record of a bib, and its note at the player.
@@ -242,11 +228,8 @@ impl MainDb {
         after: Option<RecordPosition>,
     ) -> Result<(Vec<RecordRow>, Option<RecordPosition>), MainDbError> {
         let (position, mut places) = after.map_or_else(Default::default, |after| (Some(after.position), after.places));
-        let request = self.client.query().table_name(&self.official_records);
-        let request = request.limit(i32::try_from(limit).unwrap_or(i32::MAX));
-        let request = request.set_exclusive_start_key(position.map(Item::from));
-        let answer = ask(request, id, query).send().await?;
-        let (records, next) = page::<OfficialRecord>(answer.items, answer.last_evaluated_key)?;
+        let request = ask(self.client.query().table_name(&self.official_records), id, query);
+        let (records, next): (Vec<OfficialRecord>, _) = page(request, limit, position).await?;
         let rows = records.into_iter().map(|record| {
             let time = record.ranking_time().filter(|_| query.search.is_none());
             RecordRow {

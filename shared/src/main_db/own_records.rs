@@ -1,11 +1,10 @@
 //! The `non_official_record` table: what runners keep for themselves.
 
-use super::item::{Item, from_item, number, page, text, to_item};
+use super::item::{Item, from_item, number, text, to_item};
+use super::request::{held, page};
 use super::{MainDb, MainDbError, Position};
 use crate::domain::id::{RecordId, UserId};
 use crate::domain::own_record::OwnRecord;
-use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 
 impl MainDb {
     /// Stores the first revision of a run, or the one after the revision that is stored; whether it was.
@@ -25,17 +24,7 @@ impl MainDb {
                 .condition_expression("revision = :before")
                 .expression_attribute_values(":before", number(record.revision - 1))
         };
-        match request.send().await {
-            Ok(_) => Ok(true),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(false)
-            }
-            Err(error) => Err(error.into()),
-        }
+        held(request.send().await)
     }
 
     /// A runner's run.
@@ -70,17 +59,7 @@ impl MainDb {
         let request = request
             .condition_expression("revision = :seen")
             .expression_attribute_values(":seen", number(revision));
-        match request.send().await {
-            Ok(_) => Ok(true),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(DeleteItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(false)
-            }
-            Err(error) => Err(error.into()),
-        }
+        held(request.send().await)
     }
 
     /// A runner's runs, the last kept first, at most `limit`, after a position.
@@ -93,19 +72,15 @@ impl MainDb {
         limit: u32,
         after: Option<Position>,
     ) -> Result<(Vec<OwnRecord>, Option<Position>), MainDbError> {
-        let answer = self
+        let query = self
             .client
             .query()
             .table_name(&self.own_records)
             .key_condition_expression("user_id = :user")
             .expression_attribute_values(":user", number(user_id))
             .scan_index_forward(false)
-            .consistent_read(true)
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .set_exclusive_start_key(after.map(Item::from))
-            .send()
-            .await?;
-        page(answer.items, answer.last_evaluated_key)
+            .consistent_read(true);
+        page(query, limit, after).await
     }
 }
 

@@ -1,7 +1,8 @@
 //! The `player` table: `bib#<bib>` is a player, `wait#<number>` one who waits for a place, and `user#<user_id>` points
 //! to either, so bibs and runners are unique within a race.
 
-use super::item::{Item, from_item, number, page, text, to_item};
+use super::item::{Item, from_item, number, text, to_item};
+use super::request::page;
 use super::transaction::Cancelled;
 use super::{MainDb, MainDbError, Position, marathons};
 use crate::domain::bib::Bib;
@@ -255,19 +256,15 @@ impl MainDb {
         limit: u32,
         after: Option<Position>,
     ) -> Result<(Vec<T>, Option<Position>), MainDbError> {
-        let answer = self
+        let query = self
             .client
             .query()
             .table_name(&self.players)
             .key_condition_expression("marathon_id = :id AND begins_with(player_key, :prefix)")
             .expression_attribute_values(":id", text(id))
             .expression_attribute_values(":prefix", text(prefix))
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .consistent_read(true)
-            .set_exclusive_start_key(after.map(Item::from))
-            .send()
-            .await?;
-        page(answer.items, answer.last_evaluated_key)
+            .consistent_read(true);
+        page(query, limit, after).await
     }
 
     /// The races that a runner takes part in or waits for, the latest race day first, at most `limit`, after a position.
@@ -280,19 +277,15 @@ impl MainDb {
         limit: u32,
         after: Option<Position>,
     ) -> Result<(Vec<Participation>, Option<Position>), MainDbError> {
-        let answer = self
+        let query = self
             .client
             .query()
             .table_name(&self.players)
             .index_name("by_user")
             .key_condition_expression("user_id = :user")
             .expression_attribute_values(":user", number(user_id))
-            .scan_index_forward(false)
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .set_exclusive_start_key(after.map(Item::from))
-            .send()
-            .await?;
-        page(answer.items, answer.last_evaluated_key)
+            .scan_index_forward(false);
+        page(query, limit, after).await
     }
 
     /// A change of the player with this bib, who must exist.

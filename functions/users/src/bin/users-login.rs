@@ -1,12 +1,11 @@
 //! `POST /users/login` with JSON, `GET /users/login` with HTTP Basic: log in.
 
-use shared::auth::credentials::Credentials;
 use shared::auth::password;
 use shared::auth::refresh::RefreshToken;
 use shared::auth::token::{Caller, TokenIssuer};
 use shared::domain::id::SessionId;
 use shared::domain::user::LoginId;
-use shared::http::{Problem, Request, Response};
+use shared::http::{Credentials, Problem, Request, Response};
 use shared::runtime;
 use shared::text::Text;
 use shared::user_db::UserDb;

@@ -1,7 +1,8 @@
 //! What somebody logs in with.
 
+use super::problem::Problem;
+use super::request::Request;
 use crate::domain::field::{FieldErrors, Fields};
-use crate::http::{Problem, Request};
 use crate::text::Text;
 use lambda_http::http::Method;
 use serde::Deserialize;

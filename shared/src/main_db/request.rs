@@ -1,0 +1,62 @@
+//! What many requests to DynamoDB share: pages of a query, and writes under a condition.
+
+use super::item::{Item, from_item};
+use super::{MainDbError, Position};
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use serde::de::DeserializeOwned;
+use std::error::Error;
+use std::fmt::Debug;
+
+/// At most `limit` of what a query finds after a position, and where the next page begins.
+pub async fn page<T: DeserializeOwned>(
+    query: QueryFluentBuilder,
+    limit: u32,
+    after: Option<Position>,
+) -> Result<(Vec<T>, Option<Position>), MainDbError> {
+    let query = query.limit(i32::try_from(limit).unwrap_or(i32::MAX));
+    let answer = query.set_exclusive_start_key(after.map(Item::from)).send().await?;
+    let items = answer.items.unwrap_or_default().into_iter();
+    let rows = items.map(from_item).collect::<Result<_, _>>()?;
+    Ok((rows, answer.last_evaluated_key.map(Position::from)))
+}
+
+/// Whether the condition of a write held; when it did not, nothing was written.
+pub fn held<T, E, R>(outcome: Result<T, SdkError<E, R>>) -> Result<bool, MainDbError>
+where
+    E: ConditionalWrite + Error + 'static,
+    R: Debug + 'static,
+{
+    match outcome {
+        Ok(_) => Ok(true),
+        Err(error) if error.as_service_error().is_some_and(E::is_refused) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Why a write that may have a condition failed.
+pub trait ConditionalWrite {
+    /// Whether it failed because the condition did not hold.
+    fn is_refused(&self) -> bool;
+}
+
+impl ConditionalWrite for PutItemError {
+    fn is_refused(&self) -> bool {
+        self.is_conditional_check_failed_exception()
+    }
+}
+
+impl ConditionalWrite for UpdateItemError {
+    fn is_refused(&self) -> bool {
+        self.is_conditional_check_failed_exception()
+    }
+}
+
+impl ConditionalWrite for DeleteItemError {
+    fn is_refused(&self) -> bool {
+        self.is_conditional_check_failed_exception()
+    }
+}
