@@ -126,7 +126,7 @@ fn print(subjects: &[Subject]) -> Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(
         out,
-        "{:<26} {:>9} {:>13} {:>7} {:>12}",
+        "{:<28} {:>9} {:>13} {:>7} {:>12}",
         "function", "size/MB", "start/ms", "ratio", "resident/MB"
     )?;
     let baseline = &subjects.first().ok_or("nothing to measure")?.starts;
@@ -144,7 +144,7 @@ fn print(subjects: &[Subject]) -> Result<()> {
         );
         writeln!(
             out,
-            "{:<26} {size:>9.2} {time:>13.2} {ratio:>7.2} {resident:>12.1}",
+            "{:<28} {size:>9.2} {time:>13.2} {ratio:>7.2} {resident:>12.1}",
             subject.name
         )?;
     }
