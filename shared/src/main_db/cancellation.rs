@@ -62,16 +62,10 @@ impl MainDb {
                 .ok_or(CancelError::NotInRace(user_id))?;
             let (mut items, change) = match (pointer.bib, pointer.wait_key) {
                 (Some(bib), _) => self.leave(id, &bib).await?,
-                (None, Some(key)) => (
-                    vec![self.delete_key(id, key, EXISTS).map_err(MainDbError::from)?],
-                    Counts::WaitingLess,
-                ),
+                (None, Some(key)) => (vec![self.delete_key(id, key, EXISTS)?], Counts::WaitingLess),
                 (None, None) => return Err(MainDbError(format!("{} points nowhere", user_key(user_id))).into()),
             };
-            items.push(
-                self.delete_key(id, user_key(user_id), EXISTS)
-                    .map_err(MainDbError::from)?,
-            );
+            items.push(self.delete_key(id, user_key(user_id), EXISTS)?);
             items.push(self.counts(id, change)?);
             match self.transact(items).await {
                 Ok(()) => return Ok(()),

@@ -26,13 +26,14 @@ impl MainDb {
 
     async fn erase_own_records(&self, user_id: UserId) -> Result<(), MainDbError> {
         loop {
-            let (records, next) = self.own_records(user_id, PAGE, None).await?;
+            let (records, _) = self.own_records(user_id, PAGE, None).await?;
+            // Only an empty page is the end: one that is changed at the same moment is not deleted at the first try.
+            if records.is_empty() {
+                return Ok(());
+            }
             for record in records {
                 self.delete_own_record(user_id, record.record_id, record.revision)
                     .await?;
-            }
-            if next.is_none() {
-                return Ok(());
             }
         }
     }
@@ -78,7 +79,11 @@ impl MainDb {
         let mut after = None;
         loop {
             let (records, next) = self.records_of(user_id, PAGE, after).await?;
-            for record in records {
+            // What an erasure that was cut off has done already is not done again.
+            for record in records
+                .into_iter()
+                .filter(|record| record.name != PersonName::anonymous())
+            {
                 let erased = OfficialRecord {
                     name: PersonName::anonymous(),
                     revision: record.revision + 1,

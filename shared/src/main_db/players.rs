@@ -9,7 +9,6 @@ use crate::domain::bib::Bib;
 use crate::domain::id::{MarathonId, UserId};
 use crate::domain::marathon::Marathon;
 use crate::domain::player::{Applicant, Participation, Player, Runner, Waiting};
-use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{Delete, Put, ReturnValue, TransactWriteItem, Update};
 use serde::de::DeserializeOwned;
@@ -117,10 +116,7 @@ impl MainDb {
         let items = vec![
             TransactWriteItem::builder().update(count).build(),
             self.put_new(&pointer)?,
-            self.put_new(&Keyed {
-                value: &player,
-                player_key: bib_key(&player.bib),
-            })?,
+            self.put_new_player(&player)?,
         ];
         match self.transact(items).await {
             Ok(()) => Ok(Entry::Entered(player)),
@@ -320,7 +316,7 @@ impl MainDb {
         id: MarathonId,
         key: String,
         condition: &str,
-    ) -> Result<TransactWriteItem, BuildError> {
+    ) -> Result<TransactWriteItem, MainDbError> {
         let delete = Delete::builder()
             .table_name(&self.players)
             .set_key(Some(player_key(id, key)))
