@@ -1,6 +1,6 @@
 """MiniStack, the local AWS, with what the pinned release still lacks. Runs in the tools' environment.
 
-Six adaptations, each of which goes when MiniStack does the same by itself:
+Five adaptations, each of which goes when MiniStack does the same by itself:
 
 - an invocation waits for nothing: the two small writes of the Runtime API met Nagle's algorithm, and a function that
   prints nothing was given 50 ms to print something;
@@ -8,13 +8,11 @@ Six adaptations, each of which goes when MiniStack does the same by itself:
 - a DynamoDB stream outlives a restart; MiniStack keeps the positions of its readers but not the records, and readers
   then skip as many new records as they had read before;
 - partial failures and retry limits of DynamoDB streams (see `stream_delivery`);
-- a function that a topic invokes is tried again when it fails, and its failure destination is told;
 - a secret that a template has generated has no punctuation where it says so.
 """
 
 import copy
 import functools
-import json
 import os
 import socketserver
 import string
@@ -25,7 +23,7 @@ from typing import Any
 
 from ministack import app
 from ministack.core import lambda_runtime
-from ministack.services import dynamodb, lambda_svc, sns
+from ministack.services import dynamodb, lambda_svc
 from ministack.services.cloudformation import provisioners
 
 from .stream_delivery import StreamDelivery
@@ -83,24 +81,6 @@ def keep_stream_promises() -> None:
     )
 
 
-def retry_what_topics_invoke() -> None:
-    """Deliver from topics to functions as any other asynchronous invocation."""
-
-    def deliver(function: str, envelope: str, _topic: str, subscription: str, *_: Any) -> None:
-        func, config, _name = lambda_svc._get_func_record_for_ref(function)
-        if func and config:
-            record = {
-                "EventVersion": "1.0",
-                "EventSubscriptionArn": subscription,
-                "EventSource": "aws:sns",
-                "Sns": json.loads(envelope),
-            }
-            execution = lambda_svc._execution_record_for_config(func, config)
-            lambda_svc.invoke_async_with_retry(execution, {"Records": [record]})
-
-    sns._deliver_to_lambda = deliver
-
-
 def exclude_punctuation_from_secrets() -> None:
     """Heed ExcludePunctuation; no quotes in an environment file of cargo-lambda protect every punctuation mark."""
     generate: Callable[[dict[str, Any]], str] = provisioners._sm_secret_string
@@ -139,7 +119,6 @@ if __name__ == "__main__":
     copy_function_logs(Path(os.environ["FUNCTION_LOG"]))
     keep_streams_over_a_restart()
     keep_stream_promises()
-    retry_what_topics_invoke()
     exclude_punctuation_from_secrets()
     try:
         app.main()

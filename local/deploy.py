@@ -105,7 +105,7 @@ def _parameters(instance: Instance) -> list[str]:
         "Stage=local",
         f"Architecture={aws.architecture()}",
         f"UserDbUrl={instance.user_db_url}",
-        f"DiscordWebhookUrl={instance.discord_url}/webhook/local",
+        f"DiscordWebhooks={instance.discord_url}/webhook/local",
     ]
 
 

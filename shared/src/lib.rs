@@ -4,7 +4,7 @@
 //! - [`main_db`]: marathons, players and records in DynamoDB; [`user_db`]: users and points in MySQL
 //! - [`http`]: requests in, answers and problems out; [`auth`]: passwords and tokens
 //! - [`runtime`]: the one line in each function's `main`; [`config`]: what it reads from its environment
-//! - [`topic`] and [`discord`]: what is told to others
+//! - [`topic`] and [`discord`]: what is told to others; [`metrics`]: what is counted
 
 pub mod auth;
 mod aws;
@@ -14,6 +14,7 @@ pub mod domain;
 pub mod http;
 pub mod main_db;
 pub mod messages;
+pub mod metrics;
 pub mod runtime;
 mod telemetry;
 pub mod text;

@@ -9,7 +9,10 @@ use crate::domain::marathon::Title;
 use crate::domain::reason::Reason;
 use crate::domain::user::PersonName;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use time::OffsetDateTime;
 
 /// The version of every message's shape; serialized as the number 1 and nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -51,8 +54,8 @@ pub enum Action {
 pub struct PointEvent {
     /// The shape of this message.
     pub version: Version1,
-    /// What makes this event one event, however often it is delivered: `<record_id>:<revision>:<action>` for a record,
-    /// `<marathon_id>:<hash of the idempotency key>:adjust` for an adjustment; at most 64 characters.
+    /// What makes this event one event, however often it is delivered: an [`EventId`](crate::domain::award::EventId)
+    /// for a record, `<marathon_id>:<hash of the idempotency key>:adjust` for an adjustment; at most 64 characters.
     pub event_id: String,
     /// Why.
     pub action: Action,
@@ -73,6 +76,25 @@ pub struct PointEvent {
     pub name: PersonName,
     /// The time that decides the place, in ms.
     pub time_ms: Option<FinishTime>,
+    /// When the record was changed, if that is known.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "time::serde::rfc3339::option"
+    )]
+    pub occurred_at: Option<OffsetDateTime>,
+}
+
+impl Action {
+    /// Its name, which event ids and types end with.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Award => "award",
+            Self::Revoke => "revoke",
+            Self::Adjust => "adjust",
+        }
+    }
 }
 
 impl PointEvent {
@@ -81,6 +103,27 @@ impl PointEvent {
     pub fn reason(&self) -> &str {
         self.reason.as_ref().map_or(self.event_type(), Reason::as_str)
     }
+}
+
+/// A record of the stream that no stage understands (`dead_letter`).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DeadLetter {
+    /// The shape of this message.
+    pub version: Version1,
+    /// Why it is not understood.
+    pub reason: String,
+    /// The record as it came, or the keys of one that is too long.
+    pub record: Value,
+}
+
+/// What a record of the stream gives rise to.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum OfRecord {
+    /// Points change.
+    Event(PointEvent),
+    /// It is not understood.
+    DeadLetter(DeadLetter),
 }
 
 /// One line of a [`Notice`].
@@ -114,31 +157,51 @@ pub struct Notice {
 }
 
 impl Notice {
-    /// As many awards as a notice tells one by one; more would not fit into a message for people, and 1,000 of them not
-    /// into a message of SNS (256 KiB).
-    pub const MOST_AWARDS: usize = 100;
+    /// As many awards as a notice tells one by one: more are no news for people, and ten notices with so many stay below
+    /// the 256 KiB that SNS takes at once.
+    pub const MOST_AWARDS: usize = 50;
 
     /// One notice for each race that `events` are about.
     #[must_use]
-    pub fn for_each_race(events: &[PointEvent]) -> Vec<Self> {
-        let mut races: BTreeMap<MarathonId, Vec<&PointEvent>> = BTreeMap::new();
+    pub fn for_each_race<'a>(events: impl IntoIterator<Item = &'a PointEvent>) -> Vec<Self> {
+        let mut races: BTreeMap<MarathonId, Self> = BTreeMap::new();
         for event in events {
-            races.entry(event.marathon_id).or_default().push(event);
+            let notice = Self::from(event);
+            match races.entry(event.marathon_id) {
+                Entry::Vacant(entry) => drop(entry.insert(notice)),
+                Entry::Occupied(mut entry) => entry.get_mut().add(notice),
+            }
         }
-        races.into_values().filter_map(|events| Self::of_race(events)).collect()
+        races.into_values().map(Self::shortened).collect()
     }
 
-    fn of_race(mut events: Vec<&PointEvent>) -> Option<Self> {
-        events.sort_by(|a, b| (a.time_ms.is_none(), a.time_ms, &a.bib).cmp(&(b.time_ms.is_none(), b.time_ms, &b.bib)));
-        let first = *events.first()?;
-        Some(Self {
+    /// Takes in another notice of the same race.
+    pub fn add(&mut self, other: Self) {
+        self.count += other.count;
+        self.total_point += other.total_point;
+        self.awards.extend(other.awards);
+    }
+
+    /// With the fastest awards only, the fastest first.
+    #[must_use]
+    pub fn shortened(mut self) -> Self {
+        self.awards
+            .sort_by(|a, b| (a.time_ms.is_none(), a.time_ms, &a.bib).cmp(&(b.time_ms.is_none(), b.time_ms, &b.bib)));
+        self.awards.truncate(Self::MOST_AWARDS);
+        self
+    }
+}
+
+impl From<&PointEvent> for Notice {
+    fn from(event: &PointEvent) -> Self {
+        Self {
             version: Version1,
-            marathon_id: first.marathon_id,
-            marathon_title: first.marathon_title.clone(),
-            count: events.len() as u64,
-            total_point: events.iter().map(|event| event.point).sum(),
-            awards: events.into_iter().take(Self::MOST_AWARDS).map(Awarded::from).collect(),
-        })
+            marathon_id: event.marathon_id,
+            marathon_title: event.marathon_title.clone(),
+            count: 1,
+            total_point: event.point,
+            awards: vec![event.into()],
+        }
     }
 }
 
@@ -165,6 +228,21 @@ impl Message for PointEvent {
             Action::Award => "official_record.award",
             Action::Revoke => "official_record.revoke",
             Action::Adjust => "points.adjust",
+        }
+    }
+}
+
+impl Message for DeadLetter {
+    fn event_type(&self) -> &'static str {
+        "dead_letter"
+    }
+}
+
+impl Message for OfRecord {
+    fn event_type(&self) -> &'static str {
+        match self {
+            Self::Event(event) => event.event_type(),
+            Self::DeadLetter(dead_letter) => dead_letter.event_type(),
         }
     }
 }

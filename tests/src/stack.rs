@@ -85,6 +85,24 @@ impl Stack {
         count("ApproximateNumberOfMessages") + count("ApproximateNumberOfMessagesNotVisible")
     }
 
+    /// The bodies of messages in a queue that contain `text`. They stay there, unseen by others for a second.
+    pub async fn messages(&self, logical_name: &str, text: &str) -> Vec<Value> {
+        let request = json!({
+            "QueueUrl": self.resources[logical_name], "MaxNumberOfMessages": 10, "VisibilityTimeout": 1,
+        });
+        let mut bodies = Vec::new();
+        loop {
+            let answer = self.ask_aws("AmazonSQS.ReceiveMessage", &request).await;
+            let messages = answer["Messages"].as_array().cloned().unwrap_or_default();
+            if messages.is_empty() {
+                return bodies;
+            }
+            let found = messages.iter().filter_map(|message| message["Body"].as_str());
+            let found = found.filter(|body| body.contains(text));
+            bodies.extend(found.map(|body| serde_json::from_str::<Value>(body).unwrap()));
+        }
+    }
+
     /// The value of a secret.
     pub async fn secret(&self, logical_name: &str) -> String {
         let request = json!({"SecretId": self.resources[logical_name]});

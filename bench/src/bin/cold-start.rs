@@ -90,7 +90,7 @@ fn environment(runtime_api: &str) -> Vec<(&'static str, String)> {
         ("TABLE_PREFIX", "bench".to_owned()),
         ("TOPIC_ARN", "arn:aws:sns:us-east-1:000000000000:bench".to_owned()),
         ("USER_DB_URL", "mysql://bench:bench@127.0.0.1:9/user_db".to_owned()),
-        ("DISCORD_WEBHOOK_URL", "https://127.0.0.1:9/".to_owned()),
+        ("DISCORD_WEBHOOKS", "https://127.0.0.1:9/".to_owned()),
         ("TOKEN_SECRET", secret.clone()),
         ("CURSOR_SECRET", secret),
     ]

@@ -106,7 +106,7 @@ impl Adjusted {
                 text
             });
         Self {
-            event_id: format!("{}:{hash}:adjust", player.marathon_id),
+            event_id: format!("{}:{hash}:{}", player.marathon_id, Action::Adjust.as_str()),
             marathon_id: player.marathon_id,
             user_id: player.user_id,
             bib: player.bib.clone(),
@@ -130,6 +130,7 @@ impl Adjusted {
             bib: self.bib.clone(),
             name: player.name,
             time_ms: None,
+            occurred_at: None,
         }
     }
 }

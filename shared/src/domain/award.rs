@@ -1,6 +1,6 @@
 //! Which points a record is worth, and what a change of it does to the ledger.
 
-use super::id::UserId;
+use super::id::{RecordId, UserId};
 use super::marathon::Point;
 use super::official_record::OfficialRecord;
 use super::outcome::Status;
@@ -28,33 +28,36 @@ pub fn award(record: &OfficialRecord) -> Option<Award> {
 /// What a change from `old` to `new` does to the ledger: nothing when both are worth the same to the same runner,
 /// otherwise the old award is revoked and the new one is given.
 ///
-/// An entry, a correction and a deletion are the same rule with the one side absent. The ids of the events follow
-/// from the record and its revision alone, so a change that is seen again yields the same events.
+/// An entry, a correction and a deletion are the same rule with the one side absent. The ids of the events follow from
+/// the record and the revision that its award dates from, so a change that is seen again yields the same events, and so
+/// does whoever finds later that one of them is missing ([`audit`](super::audit)).
 #[must_use]
 pub fn events(old: Option<&OfficialRecord>, new: Option<&OfficialRecord>) -> Vec<PointEvent> {
     let (before, after) = (old.and_then(award), new.and_then(award));
     if before == after && same_record(old, new) {
         return Vec::new();
     }
-    let revoked = old
-        .zip(before)
-        .map(|(record, award)| event(Action::Revoke, record, award));
-    let awarded = new
-        .zip(after)
-        .map(|(record, award)| event(Action::Award, record, award));
-    revoked.into_iter().chain(awarded).collect()
+    let revoked = old.and_then(revocation).map(|event| PointEvent {
+        occurred_at: new.and_then(|record| record.revised_at),
+        ..event
+    });
+    revoked.into_iter().chain(new.and_then(awarding)).collect()
 }
 
-fn event(action: Action, record: &OfficialRecord, award: Award) -> PointEvent {
-    let point = i64::from(award.point.get());
-    let (verb, point) = if action == Action::Revoke {
-        ("revoke", -point)
-    } else {
-        ("award", point)
-    };
+/// The event that gives what a record is worth, if it is worth anything.
+#[must_use]
+pub fn awarding(record: &OfficialRecord) -> Option<PointEvent> {
+    award(record).map(|award| event(record, award, Action::Award, award.point.get().into()))
+}
+
+fn revocation(record: &OfficialRecord) -> Option<PointEvent> {
+    award(record).map(|award| event(record, award, Action::Revoke, -i64::from(award.point.get())))
+}
+
+fn event(record: &OfficialRecord, award: Award, action: Action, point: i64) -> PointEvent {
     PointEvent {
         version: Version1,
-        event_id: format!("{}:{}:{verb}", record.record_id, record.revision),
+        event_id: AwardId::of(record).event_id(action),
         action,
         user_id: award.user_id,
         point,
@@ -64,6 +67,51 @@ fn event(action: Action, record: &OfficialRecord, award: Award) -> PointEvent {
         bib: record.bib.clone(),
         name: record.name.clone(),
         time_ms: record.ranking_time(),
+        occurred_at: record.revised_at,
+    }
+}
+
+/// What an award is called: by its record, and the revision since which the record is worth it.
+///
+/// Each award has two events, `<record_id>:<revision>:award` and, once it is taken back, `<record_id>:<revision>:revoke`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AwardId {
+    record_id: RecordId,
+    revision: u32,
+}
+
+impl AwardId {
+    /// The award that a record stands for now, if it is worth anything.
+    #[must_use]
+    pub fn of(record: &OfficialRecord) -> Self {
+        Self {
+            record_id: record.record_id,
+            revision: record.award_revision(),
+        }
+    }
+
+    /// The award that an event of the ledger gives or takes back, and which of the two it does; nothing for the id of
+    /// any other event.
+    #[must_use]
+    pub fn parse(event_id: &str) -> Option<(Self, Action)> {
+        let mut parts = event_id.split(':');
+        let id = Self {
+            record_id: parts.next()?.parse().ok()?,
+            revision: parts.next()?.parse().ok()?,
+        };
+        let action = match parts.next()? {
+            "award" => Action::Award,
+            "revoke" => Action::Revoke,
+            _ => return None,
+        };
+        // Written as this crate writes it, or it is another event.
+        (id.event_id(action) == event_id).then_some((id, action))
+    }
+
+    /// What its event is called.
+    #[must_use]
+    pub fn event_id(self, action: Action) -> String {
+        format!("{}:{}:{}", self.record_id, self.revision, action.as_str())
     }
 }
 
@@ -74,9 +122,12 @@ fn same_record(old: Option<&OfficialRecord>, new: Option<&OfficialRecord>) -> bo
 
 #[cfg(test)]
 mod tests {
-    use super::super::id::RecordId;
     use super::super::official_record::tests::{record, record_with_status};
     use super::*;
+    use time::OffsetDateTime;
+    use time::macros::datetime;
+
+    const LATER: OffsetDateTime = datetime!(2026-03-15 12:00 UTC);
 
     fn summary(old: Option<&OfficialRecord>, new: Option<&OfficialRecord>) -> Vec<(u64, i64)> {
         events(old, new)
@@ -95,11 +146,45 @@ mod tests {
     #[test]
     fn a_corrected_time_changes_nothing() {
         let old = record();
-        let new = OfficialRecord {
-            revision: 2,
-            ..old.clone()
-        };
+        let new = old.revised(LATER, |_| {});
         assert_eq!(summary(Some(&old), Some(&new)), []);
+    }
+
+    #[test]
+    fn an_award_is_taken_back_under_the_name_it_was_given() {
+        let entered = record();
+        let corrected = entered.revised(LATER, |_| {});
+        let dnf = corrected.revised(LATER, |record| record.outcome = record_with_status(Status::Dnf).outcome);
+        let finished = dnf.revised(LATER, |record| record.outcome = entered.outcome.clone());
+        let ids = |old, new| -> Vec<_> {
+            events(old, new)
+                .iter()
+                .map(|event| event.event_id.split_once(':').unwrap().1.to_owned())
+                .collect()
+        };
+        assert_eq!(ids(None, Some(&entered)), ["1:award"]);
+        assert_eq!(ids(Some(&corrected), Some(&dnf)), ["1:revoke"]);
+        assert_eq!(ids(Some(&dnf), Some(&finished)), ["4:award"]);
+        assert_eq!(ids(Some(&finished), None), ["4:revoke"]);
+    }
+
+    #[test]
+    fn the_id_of_an_event_can_be_read_again() {
+        let id = AwardId::of(&record());
+        for action in [Action::Award, Action::Revoke] {
+            assert_eq!(AwardId::parse(&id.event_id(action)), Some((id, action)));
+        }
+        let event_id = id.event_id(Action::Award);
+        let another = event_id.replace(":1:", ":01:");
+        for other in [
+            "",
+            "a:1:award",
+            &another,
+            &format!("{event_id}:"),
+            &event_id.replace("award", "adjust"),
+        ] {
+            assert_eq!(AwardId::parse(other), None, "{other}");
+        }
     }
 
     #[test]
@@ -107,10 +192,8 @@ mod tests {
         for status in [Status::Dnf, Status::Dns, Status::Dsq] {
             let other = record_with_status(status);
             assert_eq!(summary(None, Some(&other)), []);
-            let finished = OfficialRecord {
-                record_id: other.record_id,
-                ..record()
-            };
+            let finished = record();
+            let other = finished.revised(LATER, |record| record.outcome = other.outcome);
             assert_eq!(summary(Some(&finished), Some(&other)), [(7, -10)]);
         }
     }
@@ -118,38 +201,24 @@ mod tests {
     #[test]
     fn a_change_of_owner_moves_the_points() {
         let old = record();
-        let new = OfficialRecord {
-            revision: 2,
-            user_id: UserId::try_from(8).ok(),
-            ..old.clone()
-        };
+        let new = old.revised(LATER, |record| record.user_id = UserId::try_from(8).ok());
         assert_eq!(summary(Some(&old), Some(&new)), [(7, -10), (8, 10)]);
-        let nobody = OfficialRecord {
-            revision: 3,
-            user_id: None,
-            ..new.clone()
-        };
+        let nobody = new.revised(LATER, |record| record.user_id = None);
         assert_eq!(summary(Some(&new), Some(&nobody)), [(8, -10)]);
     }
 
     #[test]
     fn a_record_in_the_place_of_another_is_another_award() {
         let old = record();
-        let new = OfficialRecord {
-            record_id: RecordId::new(),
-            ..old.clone()
-        };
+        let new = record();
+        assert_ne!(old.record_id, new.record_id);
         assert_eq!(summary(Some(&old), Some(&new)), [(7, -10), (7, 10)]);
     }
 
     #[test]
     fn the_same_change_yields_the_same_events_and_no_two_changes_share_an_id() {
         let first = record();
-        let second = OfficialRecord {
-            revision: 2,
-            user_id: UserId::try_from(8).ok(),
-            ..first.clone()
-        };
+        let second = first.revised(LATER, |record| record.user_id = UserId::try_from(8).ok());
         let changes = [
             (None, Some(&first)),
             (Some(&first), Some(&second)),

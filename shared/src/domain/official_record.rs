@@ -1,5 +1,6 @@
 //! Official records: what happened to a runner in a race.
 
+use super::award::award;
 use super::bib::Bib;
 use super::division::{Division, Gender};
 use super::field::{FieldErrors, Fields};
@@ -25,6 +26,10 @@ pub struct OfficialRecord {
     pub record_id: RecordId,
     /// 1 when entered, one more with every correction.
     pub revision: u32,
+    /// The revision since which it is worth what it is worth; a record that was stored without it is taken to be worth
+    /// it since its last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    award_revision: Option<u32>,
     /// Whose it is; a runner without an account has none yet.
     pub user_id: Option<UserId>,
     /// The runner's public name when it was written.
@@ -48,6 +53,13 @@ pub struct OfficialRecord {
     /// When it was first entered.
     #[serde(with = "time::serde::rfc3339")]
     pub entered_at: OffsetDateTime,
+    /// When this revision was.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "time::serde::rfc3339::option"
+    )]
+    pub revised_at: Option<OffsetDateTime>,
 }
 
 impl OfficialRecord {
@@ -60,6 +72,7 @@ impl OfficialRecord {
             bib: player.bib,
             record_id: id,
             revision: 1,
+            award_revision: Some(1),
             user_id: Some(player.user_id),
             name: player.name,
             gender: player.gender,
@@ -69,17 +82,31 @@ impl OfficialRecord {
             held_on: marathon.held_on,
             ranked_by: marathon.ranked_by,
             entered_at: now,
+            revised_at: Some(now),
         }
     }
 
-    /// The next revision of this record, with another outcome; all else stays as it was when it was entered.
+    /// The next revision of this record: what `change` makes of it, all else as it was when it was entered.
     #[must_use]
-    pub fn corrected(self, outcome: Outcome) -> Self {
-        Self {
-            outcome,
-            revision: self.revision + 1,
-            ..self
-        }
+    pub fn revised(&self, now: OffsetDateTime, change: impl FnOnce(&mut Self)) -> Self {
+        let mut next = self.clone();
+        change(&mut next);
+        next.revision = self.revision + 1;
+        next.revised_at = Some(now);
+        let is_worth_the_same = award(self) == award(&next);
+        next.award_revision = Some(if is_worth_the_same {
+            self.award_revision()
+        } else {
+            next.revision
+        });
+        next
+    }
+
+    /// The revision since which it is worth what it is worth: the one that its award is named after, so that each award
+    /// has one name and its revocation another, whatever else is corrected between them.
+    #[must_use]
+    pub fn award_revision(&self) -> u32 {
+        self.award_revision.unwrap_or(self.revision)
     }
 
     /// The time that decides this record's place; none unless finished.

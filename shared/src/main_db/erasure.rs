@@ -4,10 +4,9 @@ use super::item::text;
 use super::players::{bib_key, player_key};
 use super::{CancelError, MainDb, MainDbError};
 use crate::domain::id::UserId;
-use crate::domain::official_record::OfficialRecord;
 use crate::domain::player::{Participation, Player};
 use crate::domain::user::PersonName;
-use time::Date;
+use time::{Date, OffsetDateTime};
 
 /// How many items are read at a time.
 const PAGE: u32 = 100;
@@ -18,10 +17,10 @@ impl MainDb {
     ///
     /// # Errors
     /// [`MainDbError`] when the store failed, or races and results changed all the time.
-    pub async fn erase_person(&self, user_id: UserId, today: Date) -> Result<(), MainDbError> {
+    pub async fn erase_person(&self, user_id: UserId, now: OffsetDateTime) -> Result<(), MainDbError> {
         self.erase_own_records(user_id).await?;
-        self.erase_participations(user_id, today).await?;
-        self.erase_names_of_records(user_id).await
+        self.erase_participations(user_id, now.date()).await?;
+        self.erase_names_of_records(user_id, now).await
     }
 
     async fn erase_own_records(&self, user_id: UserId) -> Result<(), MainDbError> {
@@ -75,7 +74,7 @@ impl MainDb {
         Ok(())
     }
 
-    async fn erase_names_of_records(&self, user_id: UserId) -> Result<(), MainDbError> {
+    async fn erase_names_of_records(&self, user_id: UserId, now: OffsetDateTime) -> Result<(), MainDbError> {
         let mut after = None;
         loop {
             let (records, next) = self.records_of(user_id, PAGE, after).await?;
@@ -84,11 +83,7 @@ impl MainDb {
                 .into_iter()
                 .filter(|record| record.name != PersonName::anonymous())
             {
-                let erased = OfficialRecord {
-                    name: PersonName::anonymous(),
-                    revision: record.revision + 1,
-                    ..record
-                };
+                let erased = record.revised(now, |record| record.name = PersonName::anonymous());
                 if !self.correct_record(&erased).await? {
                     return Err(MainDbError("a record was corrected at the same moment".to_owned()));
                 }

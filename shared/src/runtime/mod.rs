@@ -5,7 +5,6 @@
 
 mod http;
 mod job;
-mod sns;
 mod sqs;
 mod stream;
 
@@ -14,17 +13,23 @@ pub use lambda_runtime::Error;
 
 pub use http::http;
 pub use job::job;
-pub use sns::sns;
 pub use sqs::{Batch, Delivery, Failures, sqs};
-pub use stream::{Change, FailedAt, stream};
+pub use stream::{Change, FailedAt, StreamEvent, StreamRecord, stream};
 
 use crate::config::FromEnv;
+use crate::metrics;
 use crate::telemetry;
 use std::pin::Pin;
 
 /// A handler's work without its type, which for some is nested deeper than the compiler lays out.
 fn erased<'a, T>(work: impl Future<Output = T> + Send + 'a) -> Pin<Box<dyn Future<Output = T> + Send + 'a>> {
     Box::pin(work)
+}
+
+/// What [`start`] does, and counting, for functions behind no API: CloudWatch counts requests by itself.
+fn start_counting<S: FromEnv + 'static>() -> Result<&'static S, Error> {
+    metrics::start();
+    start()
 }
 
 /// Starts the logs and sets up what the function uses, for as long as the process lives.

@@ -1,7 +1,8 @@
 //! Functions behind a queue.
 
-use super::{erased, start};
+use super::{erased, start_counting};
 use crate::config::FromEnv;
+use crate::metrics;
 use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde::de::DeserializeOwned;
@@ -37,16 +38,16 @@ where
     H: Fn(&'static S, Batch<T>) -> F + Send + Sync,
     F: Future<Output = Result<Failures, Error>> + Send,
 {
-    let state = start::<S>()?;
+    let state = start_counting::<S>()?;
     let handle = &handle;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| {
         let span = info_span!("batch", request_id = event.context.request_id);
         async move {
             let count = event.payload.records.len();
             let (batch, unreadable) = read(event.payload);
-            let failed = erased(handle(state, batch))
-                .await
-                .inspect_err(|error| tracing::error!(%error, "batch failed"))?;
+            let handled = erased(handle(state, batch)).await;
+            metrics::flush();
+            let failed = handled.inspect_err(|error| tracing::error!(%error, "batch failed"))?;
             tracing::info!(
                 messages = count,
                 failed = failed.len(),
@@ -69,7 +70,8 @@ fn read<T: DeserializeOwned>(event: SqsEvent) -> (Batch<T>, Failures) {
         match serde_json::from_str(&record.body.unwrap_or_default()) {
             Ok(message) => batch.push(Delivery { message_id, message }),
             Err(error) => {
-                tracing::error!(message_id, error = %error, "message cannot be read");
+                metrics::poison();
+                tracing::error!(message_id, reason = %error, "message cannot be read");
                 unreadable.push(message_id);
             }
         }

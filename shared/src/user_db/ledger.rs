@@ -7,20 +7,31 @@ use serde_json::json;
 use sqlx::{MySql, Transaction};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// How often a batch is tried again that lost a deadlock or waited too long for a lock.
+/// How often a batch is tried that loses a deadlock, waits too long for a lock, or loses its connection.
 const ATTEMPTS: u32 = 4;
-/// `ER_LOCK_WAIT_TIMEOUT` and `ER_LOCK_DEADLOCK`: the transaction was rolled back and may succeed when tried again.
-const TRY_AGAIN: [u16; 2] = [1205, 1213];
+/// Errors after which the same transaction may succeed, for none of it was stored: the server shuts down
+/// (`ER_SERVER_SHUTDOWN`), a lock is not to be had (`ER_LOCK_WAIT_TIMEOUT`, `ER_LOCK_DEADLOCK`), the connection was
+/// killed (`ER_CONNECTION_KILLED` of MariaDB, `ER_SESSION_WAS_KILLED` of MySQL).
+const TRY_AGAIN: [u16; 5] = [1053, 1205, 1213, 1927, 3169];
 
 /// What became of a batch of events.
 #[derive(Debug, Default)]
 pub struct Posting {
-    /// The events that are in the ledger now and whose notice was not published yet, each once.
-    pub to_notify: Vec<PointEvent>,
-    /// How many of them were in the ledger before.
+    /// The events that are in the ledger as of now, each once.
+    pub entered: Vec<PointEvent>,
+    /// The events that were in the ledger before, but whose notice was not published yet.
+    pub owed: Vec<PointEvent>,
+    /// How many events were in the ledger before.
     pub duplicates: usize,
     /// The users who do not exist; their events are not in the ledger.
     pub unknown_users: HashSet<UserId>,
+}
+
+impl Posting {
+    /// The events whose notice has to be published now.
+    pub fn to_notify(&self) -> impl Iterator<Item = &PointEvent> + Clone {
+        self.entered.iter().chain(&self.owed)
+    }
 }
 
 impl UserDb {
@@ -48,13 +59,12 @@ impl UserDb {
         // batch with the same event in it.
         let users = lock_users(&mut transaction, events.values().map(|event| event.user_id).collect()).await?;
         let entered = entered(&mut transaction, &events).await?;
-        let (new, mut posting) = sort_out(events, &users, &entered);
-        if !new.is_empty() {
-            insert(&mut transaction, &new).await?;
-            add_to_totals(&mut transaction, &new).await?;
+        let posting = sort_out(events, &users, &entered);
+        if !posting.entered.is_empty() {
+            insert(&mut transaction, &posting.entered).await?;
+            add_to_totals(&mut transaction, &posting.entered).await?;
         }
         transaction.commit().await?;
-        posting.to_notify.extend(new);
         Ok(posting)
     }
 
@@ -62,8 +72,8 @@ impl UserDb {
     ///
     /// # Errors
     /// [`UserDbError`] when the database failed; the notice may then be published once more.
-    pub async fn mark_notified(&self, events: &[PointEvent]) -> Result<(), UserDbError> {
-        let ids: Vec<&str> = events.iter().map(|event| event.event_id.as_str()).collect();
+    pub async fn mark_notified(&self, events: impl Iterator<Item = &PointEvent>) -> Result<(), UserDbError> {
+        let ids: Vec<&str> = events.map(|event| event.event_id.as_str()).collect();
         sqlx::query!(
             "UPDATE points p
              JOIN JSON_TABLE(?, '$[*]' COLUMNS (event_id VARCHAR(64) PATH '$')) j ON j.event_id = p.event_id
@@ -77,27 +87,23 @@ impl UserDb {
 }
 
 /// What is new, and the rest of the batch: who is unknown, and what was entered but not told.
-fn sort_out(
-    events: BTreeMap<&str, &PointEvent>,
-    users: &HashSet<UserId>,
-    entered: &HashMap<String, bool>,
-) -> (Vec<PointEvent>, Posting) {
-    let (mut new, mut posting) = (Vec::new(), Posting::default());
+fn sort_out(events: BTreeMap<&str, &PointEvent>, users: &HashSet<UserId>, entered: &HashMap<String, bool>) -> Posting {
+    let mut posting = Posting::default();
     for (id, event) in events {
         match entered.get(id) {
             Some(told) => {
                 posting.duplicates += 1;
                 if !told {
-                    posting.to_notify.push(event.clone());
+                    posting.owed.push(event.clone());
                 }
             }
-            None if users.contains(&event.user_id) => new.push(event.clone()),
+            None if users.contains(&event.user_id) => posting.entered.push(event.clone()),
             None => {
                 posting.unknown_users.insert(event.user_id);
             }
         }
     }
-    (new, posting)
+    posting
 }
 
 /// Locks the rows of users in the order of their ids, so that two batches cannot each wait for the other, and answers
@@ -191,7 +197,12 @@ async fn add_to_totals(transaction: &mut Transaction<'_, MySql>, events: &[Point
     Ok(())
 }
 
+/// Whether trying again is worth it. A lost connection leaves open whether the transaction was stored; if it was, its
+/// events are duplicates the next time.
 fn may_succeed_again(error: &sqlx::Error) -> bool {
+    if matches!(error, sqlx::Error::Io(_)) {
+        return true;
+    }
     let database = error
         .as_database_error()
         .and_then(|error| error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>());

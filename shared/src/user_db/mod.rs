@@ -16,7 +16,7 @@ use crate::config::{self, ConfigError, FromEnv};
 use crate::domain::field::Invalid;
 use crate::domain::id::UserId;
 use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
-use sqlx::{Executor, MySqlPool};
+use sqlx::{Executor, MySqlConnection, MySqlPool};
 use std::time::Duration;
 
 /// How long a request waits for a connection before it fails.
@@ -56,6 +56,9 @@ impl UserDb {
         let pool = MySqlPoolOptions::new()
             .max_connections(1)
             .acquire_timeout(ACQUIRE_TIMEOUT)
+            // Instead of a ping: after a failover the connection may lead to what is only a reader now.
+            .test_before_acquire(false)
+            .before_acquire(|connection, _| Box::pin(async move { leads_to_writer(connection).await }))
             // Row locks only: the gap locks of a stricter level would make sign-ups wait for the ledger.
             .after_connect(|connection, _| {
                 Box::pin(async move {
@@ -66,6 +69,13 @@ impl UserDb {
             .connect_lazy_with(address);
         Self { pool }
     }
+}
+
+async fn leads_to_writer(connection: &mut MySqlConnection) -> Result<bool, sqlx::Error> {
+    let read_only: bool = sqlx::query_scalar("SELECT @@read_only OR @@innodb_read_only")
+        .fetch_one(connection)
+        .await?;
+    Ok(!read_only)
 }
 
 impl FromEnv for UserDb {

@@ -250,7 +250,7 @@ async fn a_record_is_noted_at_its_player_until_it_is_deleted() {
     );
 
     assert!(matches!(db.cancel(id, user(7)).await, Err(CancelError::HasRecord)));
-    let corrected = record.clone().corrected(record.outcome.clone());
+    let corrected = record.revised(OffsetDateTime::now_utc(), |_| {});
     assert!(db.correct_record(&corrected).await.unwrap());
     assert!(
         !db.correct_record(&corrected).await.unwrap(),

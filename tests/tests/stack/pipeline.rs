@@ -1,6 +1,6 @@
 //! The stages, handed what the cloud may hand them: duplicates, strangers and poison.
 
-use end_to_end::{Person, Race, Stack, Who, eventually};
+use end_to_end::{Person, Stack, Who, eventually};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -99,45 +99,53 @@ async fn one_batch_is_one_message_for_each_race() {
 }
 
 #[tokio::test]
-async fn a_stream_stops_at_the_first_change_it_cannot_read() {
+async fn a_record_that_nobody_understands_goes_aside_and_holds_up_no_other() {
     let change = |sequence: &str, image: Value| {
         json!({
             "eventID": sequence, "eventName": "INSERT", "eventSource": "aws:dynamodb", "awsRegion": "us-east-1",
             "dynamodb": {"Keys": {}, "NewImage": image, "SequenceNumber": sequence, "SizeBytes": 1},
         })
     };
-    let odd = json!({"marathon_id": {"S": "?"}});
-    let event = json!({"Records": [change("100", odd.clone()), change("101", odd)]});
-    let answer = Stack::get().invoke("official-record", &event).await.unwrap();
-    assert_eq!(failures(&answer), ["100"]);
-}
-
-#[tokio::test]
-async fn a_notice_that_cannot_be_read_fails_the_webhook() {
-    let event = json!({"Records": [{
-        "EventSource": "aws:sns", "EventVersion": "1.0", "EventSubscriptionArn": "a",
-        "Sns": {
-            "Type": "Notification", "MessageId": "1", "TopicArn": "t", "Subject": null, "Message": "{}",
-            "Timestamp": "2026-03-15T11:26:03.000Z", "SignatureVersion": "1", "Signature": "s", "SigningCertUrl": "u",
-            "UnsubscribeUrl": "u", "MessageAttributes": {},
-        },
-    }]});
-    assert!(Stack::get().invoke("webhook", &event).await.is_err());
-}
-
-#[tokio::test]
-async fn nothing_is_left_in_a_queue_once_the_points_are_there() {
-    let race = Race::new(json!({})).await;
-    let runner = race.runner("Runner", "1").await;
-    race.enter(&end_to_end::finished("1", "3:00:00")).await;
-    eventually(
-        "points",
-        async || runner.points().await,
-        |points| points["total_point"] == 10,
+    let marker = Uuid::now_v7().to_string();
+    let odd = [
+        json!({"marathon_id": {"S": marker}}),
+        json!({"bib": marker}),
+        json!(marker),
+    ];
+    let event = json!({"Records": [change("100", odd[0].clone()), change("101", odd[1].clone()), change("102", odd[2].clone())]});
+    let stack = Stack::get();
+    let answer = stack.invoke("official-record", &event).await.unwrap();
+    assert_eq!(failures(&answer), Vec::<&str>::new());
+    let letters = eventually(
+        "dead letters",
+        async || stack.messages("OfficialRecordDlq", &marker).await,
+        |letters| letters.len() == odd.len(),
     )
     .await;
-    let stack = Stack::get();
-    for dlq in ["PointIncreaseDlq", "OfficialRecordDlq"] {
-        assert_eq!(stack.queue_depth(dlq).await, 0, "{dlq}");
+    for letter in letters {
+        assert!(
+            letter["reason"].as_str().is_some_and(|reason| !reason.is_empty()),
+            "{letter}"
+        );
+        assert!(odd.contains(&letter["record"]["dynamodb"]["NewImage"]), "{letter}");
     }
+}
+
+#[tokio::test]
+async fn a_notice_that_cannot_be_read_fails_alone() {
+    let title = format!("Notice {}", Uuid::now_v7().simple());
+    let notice = |count: u64| {
+        json!({
+            "version": 1, "marathon_id": "0199a4b2-7c00-7000-8000-000000000001", "marathon_title": title,
+            "count": count, "total_point": 10 * count, "awards": [],
+        })
+        .to_string()
+    };
+    let stack = Stack::get();
+    let bodies = [notice(1), "{}".to_owned(), notice(2)];
+    let answer = stack.invoke("webhook", &batch(&bodies)).await.unwrap();
+    assert_eq!(failures(&answer), ["1"]);
+    let told = stack.discord_messages(&title).await;
+    assert_eq!(told.len(), 1, "one race is one message: {told:?}");
+    assert!(told[0].contains("기록 3건, 합계 +30점"), "{told:?}");
 }

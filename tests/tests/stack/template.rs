@@ -9,7 +9,7 @@ use std::process::Command;
 /// What a function's state can be made of, and the variables that it is set up from.
 const STATE: [(&str, &[&str]); 6] = [
     ("Cursors", &["CURSOR_SECRET"]),
-    ("Discord", &["DISCORD_WEBHOOK_URL"]),
+    ("Discord", &["DISCORD_WEBHOOKS"]),
     ("TokenIssuer", &["TOKEN_SECRET"]),
     ("TokenVerifier", &["TOKEN_SECRET", "TOKEN_SECRET_PREVIOUS"]),
     ("Topic", &["TOPIC_ARN"]),

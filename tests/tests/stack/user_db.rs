@@ -200,15 +200,15 @@ async fn an_event_counts_once_however_often_it_comes() {
     ];
     let twice: Vec<_> = events.iter().chain(&events).cloned().collect();
     let first = db.post(&twice).await.unwrap();
-    assert_eq!((first.to_notify.len(), first.duplicates), (3, 0));
+    assert_eq!((first.entered.len(), first.owed.len(), first.duplicates), (3, 0, 0));
     assert_eq!((total(one).await, total(two).await), (10, 0));
 
     // Not announced yet: the notice is still owed.
     let second = db.post(&events).await.unwrap();
-    assert_eq!((second.to_notify.len(), second.duplicates), (3, 3));
-    db.mark_notified(&second.to_notify).await.unwrap();
+    assert_eq!((second.entered.len(), second.owed.len(), second.duplicates), (0, 3, 3));
+    db.mark_notified(second.to_notify()).await.unwrap();
     let third = db.post(&events).await.unwrap();
-    assert_eq!((third.to_notify.len(), third.duplicates), (0, 3));
+    assert_eq!((third.entered.len(), third.owed.len(), third.duplicates), (0, 0, 3));
     assert_eq!((total(one).await, total(two).await), (10, 0));
 }
 
@@ -223,7 +223,7 @@ async fn an_unknown_user_does_not_hold_up_the_others() {
         .unwrap();
     assert_eq!(posting.unknown_users.into_iter().collect::<Vec<_>>(), [unknown]);
     assert_eq!(total(known).await, 10);
-    assert!(db.post(&[]).await.unwrap().to_notify.is_empty());
+    assert!(db.post(&[]).await.unwrap().entered.is_empty());
 }
 
 /// Counts the statements that this thread sends; sqlx tells of each under the target `sqlx::query`.
@@ -246,7 +246,7 @@ async fn statements_for(batch: usize) -> usize {
     let statements = Statements::default();
     let _guard = tracing_subscriber::registry().with(statements.clone()).set_default();
     let posting = db.post(&events).await.unwrap();
-    db.mark_notified(&posting.to_notify).await.unwrap();
+    db.mark_notified(posting.to_notify()).await.unwrap();
     statements.0.load(Ordering::Relaxed)
 }
 

@@ -24,7 +24,7 @@ async fn handle((db, tokens): &'static (MainDb, TokenVerifier), request: Request
         .await?
         .ok_or_else(|| Problem::no_record(&bib))?;
     request.if_match(record.revision)?;
-    let corrected = record.corrected(outcome);
+    let corrected = record.revised(request.received_at, |record| record.outcome = outcome);
     if !db.correct_record(&corrected).await? {
         return Err(Problem::PreconditionFailed);
     }

@@ -2,7 +2,8 @@
 
 use shared::domain::award;
 use shared::domain::official_record::OfficialRecord;
-use shared::runtime::{self, Change, FailedAt};
+use shared::messages::{DeadLetter, OfRecord};
+use shared::runtime::{self, Change, FailedAt, StreamRecord};
 use shared::topic::Topic;
 
 #[tokio::main(flavor = "current_thread")]
@@ -10,20 +11,25 @@ async fn main() -> Result<(), runtime::Error> {
     runtime::stream(handle).await
 }
 
-async fn handle(topic: &'static Topic, changes: Vec<Change<OfficialRecord>>) -> Result<(), FailedAt> {
-    // Each event beside the change that caused it, so that a failure can be traced back.
-    let (causes, events): (Vec<_>, Vec<_>) = changes
-        .iter()
-        .flat_map(|change| {
-            award::events(change.old.as_ref(), change.new.as_ref())
-                .into_iter()
-                .map(move |event| (change, event))
-        })
+async fn handle(topic: &'static Topic, records: Vec<StreamRecord<OfficialRecord>>) -> Result<(), FailedAt> {
+    // Each message beside the record that caused it, so that a failure can be traced back.
+    let (causes, messages): (Vec<_>, Vec<_>) = records
+        .into_iter()
+        .flat_map(|record| messages(record.change).map(move |message| (record.sequence_number.clone(), message)))
         .unzip();
-    topic.publish(&events).await.map_err(|failed| FailedAt {
-        sequence_number: causes[failed.index].sequence_number.clone(),
+    topic.publish(&messages).await.map_err(|failed| FailedAt {
+        sequence_number: causes[failed.index].clone(),
         reason: failed.reason,
     })?;
-    tracing::info!(changes = changes.len(), events = events.len(), "events published");
+    tracing::info!(messages = messages.len(), "published");
     Ok(())
+}
+
+fn messages(change: Result<Change<OfficialRecord>, DeadLetter>) -> impl Iterator<Item = OfRecord> {
+    let (events, odd) = match change {
+        Ok(change) => (award::events(change.old.as_ref(), change.new.as_ref()), None),
+        Err(odd) => (Vec::new(), Some(odd)),
+    };
+    let events = events.into_iter().map(OfRecord::Event);
+    events.chain(odd.map(OfRecord::DeadLetter))
 }

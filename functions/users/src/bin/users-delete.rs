@@ -22,7 +22,7 @@ async fn handle((user_db, main_db, tokens): &'static State, request: Request) ->
     // No session is renewed from here on. The account goes last: until then a deletion that was cut off can be begun
     // anew by whoever knows the password.
     user_db.end_sessions(user_id, None).await?;
-    main_db.erase_person(user_id, request.received_at.date()).await?;
+    main_db.erase_person(user_id, request.received_at).await?;
     user_db.erase_user(user_id).await?;
     Ok(respond::no_content())
 }
