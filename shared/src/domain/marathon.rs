@@ -11,6 +11,14 @@ one_line! {
     /// A race's title.
     Title(1..=100)
 }
+
+impl From<MarathonId> for Title {
+    /// What a race is called that is not in the calendar any more.
+    fn from(id: MarathonId) -> Self {
+        Self(id.to_string())
+    }
+}
+
 one_line! {
     /// Where a race is held.
     Location(1..=200)

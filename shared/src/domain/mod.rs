@@ -3,6 +3,7 @@
 //! Nothing here does I/O, reads a clock or draws a random number; callers hand those in.
 
 pub mod adjustment;
+pub mod audit;
 pub mod award;
 pub mod bib;
 pub mod digest;

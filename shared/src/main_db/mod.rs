@@ -3,6 +3,7 @@
 //! Every read is a `GetItem` or a `Query` on a key made for it, so what it costs does not grow with the table.
 
 mod adjustments;
+mod audit;
 mod cancellation;
 mod erasure;
 mod item;

@@ -1,5 +1,6 @@
 //! `user_db`: users and the ledger of their points in MySQL.
 
+mod audit;
 mod ledger;
 mod lockout;
 mod migrations;
