@@ -1,7 +1,7 @@
 //! What an audit reads: every race, and every record of a race, whether it can be understood or not.
 
-use super::item::{Item, from_item, text};
-use super::request::page;
+use super::item::{from_item, text};
+use super::request::items;
 use super::{CalendarPosition, MainDb, MainDbError};
 use crate::domain::id::MarathonId;
 use crate::domain::marathon::{Marathon, Period};
@@ -45,9 +45,8 @@ impl MainDb {
                 .consistent_read(true)
                 .key_condition_expression("marathon_id = :id")
                 .expression_attribute_values(":id", text(id));
-            let (items, next): (Vec<serde_dynamo::Item>, _) = page(query, PAGE, after).await?;
-            for item in items {
-                let item = Item::from(item);
+            let (page, next) = items(query, PAGE, after).await?;
+            for item in page {
                 let bib = item.get("bib").and_then(|bib| bib.as_s().ok()).cloned();
                 match from_item(item) {
                     Ok(record) => records.push(record),

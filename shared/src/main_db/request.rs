@@ -17,11 +17,21 @@ pub async fn page<T: DeserializeOwned>(
     limit: u32,
     after: Option<Position>,
 ) -> Result<(Vec<T>, Option<Position>), MainDbError> {
+    let (items, next) = items(query, limit, after).await?;
+    let rows = items.into_iter().map(from_item).collect::<Result<_, _>>()?;
+    Ok((rows, next))
+}
+
+/// The same as [`page`], before anybody understands it.
+pub async fn items(
+    query: QueryFluentBuilder,
+    limit: u32,
+    after: Option<Position>,
+) -> Result<(Vec<Item>, Option<Position>), MainDbError> {
     let query = query.limit(i32::try_from(limit).unwrap_or(i32::MAX));
     let answer = query.set_exclusive_start_key(after.map(Item::from)).send().await?;
-    let items = answer.items.unwrap_or_default().into_iter();
-    let rows = items.map(from_item).collect::<Result<_, _>>()?;
-    Ok((rows, answer.last_evaluated_key.map(Position::from)))
+    let next = answer.last_evaluated_key.map(Position::from);
+    Ok((answer.items.unwrap_or_default(), next))
 }
 
 /// Whether the condition of a write held; when it did not, nothing was written.

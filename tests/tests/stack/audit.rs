@@ -70,7 +70,6 @@ async fn a_lost_award_is_found_and_comes_once_however_often_it_is_sent() {
     let report = async || audit(&race, json!({})).await;
     eventually("the award", report, |report| report["lines"] == 1).await;
     // It came on top of a total that had never lost it.
-    assert_eq!(audit(&race, json!({})).await["differences"], json!({"wrong_total": 1}));
     repair(&race, &runner, 10, 1).await;
 }
 

@@ -123,7 +123,7 @@ async fn every_stage_handles_its_sample_event() {
         nothing_failed
     );
     assert!(!stack.discord_messages(&race.title).await.is_empty());
-    let order = sample("points-audit", &replacements);
+    let order = sample("points-audit", &replacements[..1]);
     let report = stack.invoke("points-audit", &order).await.unwrap();
     assert_eq!((&report["races"], &report["records"]), (&json!(1), &json!(1)));
     assert_eq!(
