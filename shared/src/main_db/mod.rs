@@ -5,6 +5,7 @@
 mod adjustments;
 mod audit;
 mod cancellation;
+mod conflict;
 mod erasure;
 mod item;
 mod marathons;
@@ -21,6 +22,7 @@ pub use players::ApplyError;
 
 use crate::aws;
 use crate::config::{self, ConfigError, FromEnv};
+use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
 use std::error::Error;
@@ -60,15 +62,21 @@ impl From<aws_sdk_dynamodb::error::BuildError> for MainDbError {
     }
 }
 
-impl FromEnv for MainDb {
-    fn from_env() -> Result<Self, ConfigError> {
-        let prefix = config::required("TABLE_PREFIX")?;
-        Ok(Self {
-            client: Client::new(&aws::sdk_config()?),
+impl MainDb {
+    fn new(config: &SdkConfig, prefix: &str) -> Self {
+        Self {
+            client: Client::from_conf(conflict::retried(config)),
             marathons: format!("{prefix}-official_marathon"),
             players: format!("{prefix}-player"),
             official_records: format!("{prefix}-official_record"),
             own_records: format!("{prefix}-non_official_record"),
-        })
+        }
+    }
+}
+
+impl FromEnv for MainDb {
+    fn from_env() -> Result<Self, ConfigError> {
+        let prefix = config::required("TABLE_PREFIX")?;
+        Ok(Self::new(&aws::sdk_config()?, &prefix))
     }
 }
