@@ -35,8 +35,14 @@ def test() -> None:
         _check(progress, "openapi.yaml: lints", ["npm", "run", "lint", "--prefix", "docs"])
         _check(progress, "docs/: page", ["npm", "run", "build", "--prefix", "docs"])
         _check(progress, "docs/: page loads nothing", ["npm", "run", "check", "--prefix", "docs"])
-        _check(progress, "local/: lints", [tools.RUFF, "check", "--no-cache", "local"])
-        _check(progress, "local/: formatting", [tools.RUFF, "format", "--check", "--no-cache", "local"])
+        python = ["--no-cache", "--config", "local/ruff.toml", "local", "docs/cost"]
+        _check(progress, "Python: lints", [tools.RUFF, "check", *python])
+        _check(progress, "Python: formatting", [tools.RUFF, "format", "--check", *python])
+        _check(
+            progress,
+            "docs/cost/: the documents say what it computes",
+            [sys.executable, "docs/cost/model.py", "--check"],
+        )
         _check(
             progress,
             "local/: unit tests",
