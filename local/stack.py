@@ -16,7 +16,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-_FUNCTION = re.compile(r"\$\{(\w+)\.Arn\}")
+_FUNCTION = re.compile(r"\$\{(\w+?)(?:Alias\w+|\.Arn)\}")
 _INTEGRATION = "x-amazon-apigateway-integration"
 _ANY_METHOD = "x-amazon-apigateway-any-method"
 
