@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Remove the stack of a pull request with everything in it: deploy/remove-preview.sh 12
+set -euo pipefail
+
+if [[ ! ${1-} =~ ^[1-9][0-9]*$ ]]; then
+    echo "usage: $0 <number of the pull request>" >&2
+    exit 2
+fi
+stack=mrmrthon-pr-$1
+if ! answer=$(aws cloudformation describe-stacks --stack-name "$stack" 2>&1); then
+    echo "$answer" >&2
+    [[ $answer == *"does not exist"* ]] # which is what is wanted
+    exit
+fi
+
+resources() {
+    aws cloudformation list-stack-resources --stack-name "$stack" --output text \
+        --query "StackResourceSummaries[?ResourceType=='$1' && ResourceStatus!='DELETE_COMPLETE'].[PhysicalResourceId]"
+}
+buckets=$(resources AWS::S3::Bucket)
+tables=$(resources AWS::DynamoDB::Table)
+
+# A bucket goes only when it is empty, of former versions, too.
+for bucket in $buckets; do
+    aws s3 rm --recursive --only-show-errors "s3://$bucket"
+    aws s3api list-object-versions --bucket "$bucket" --output text \
+        --query '[Versions, DeleteMarkers][] | [?Key].[Key, VersionId]' |
+        while IFS=$'\t' read -r key version; do
+            [[ $key == None ]] ||
+                aws s3api delete-object --bucket "$bucket" --key "$key" --version-id "$version" </dev/null >/dev/null
+        done
+done
+sam delete --stack-name "$stack" --region "${AWS_REGION:?names the region}" --no-prompts
+# The template keeps tables, so that nobody loses races with a stack. Nobody runs one here.
+for table in $tables; do
+    aws dynamodb delete-table --table-name "$table" >/dev/null
+done
+echo "$stack is gone"
