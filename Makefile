@@ -2,7 +2,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help run test sqlx bench clean distclean
+.PHONY: help run test advisories sqlx bench clean distclean
 
 help:  ## list these verbs
 	@sed -n 's/^\([a-z]*\):  *## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -12,6 +12,9 @@ run:  ## start everything here, with a demo race, until Ctrl-C
 
 test:  ## run every check and test, on ports and data of their own
 	@exec $(PYTHON) -m local test
+
+advisories:  ## ask what is known against the dependencies by now
+	@exec $(PYTHON) -m local advisories
 
 sqlx:  ## describe the queries anew, after changing one or a migration
 	@exec $(PYTHON) -m local sqlx

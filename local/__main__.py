@@ -28,13 +28,14 @@ def distclean() -> None:
     """Forget everything that was downloaded, built or kept."""
     clean()
     shutil.rmtree(STATE, ignore_errors=True)
-    for made in ("target", "docs/node_modules", "docs/dist"):
+    for made in ("target", "docs/node_modules", "docs/dist", ".github/node_modules", ".aws-sam"):
         shutil.rmtree(ROOT / made, ignore_errors=True)
 
 
 VERBS: dict[str, Callable[[], None]] = {
     "run": run,
     "test": checks.test,
+    "advisories": checks.advisories,
     "sqlx": queries.regenerate,
     "bench": bench.bench,
     "clean": clean,

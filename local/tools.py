@@ -1,4 +1,4 @@
-"""The pinned tools: a virtual environment, MariaDB, cargo-deny and those of docs/.
+"""The pinned tools: a virtual environment, MariaDB, cargo-deny and those from npm.
 
 Nothing is fetched while its stamp still fits.
 """
@@ -19,8 +19,6 @@ from .progress import Step
 _TOOLS = STATE / "tools"
 _VENV = _TOOLS / "python"
 _REQUIREMENTS = (ROOT / "local" / "requirements.txt", ROOT / "local" / "constraints.txt")
-_DOCS = ROOT / "docs"
-_DOCS_STAMP = _TOOLS / "docs-stamp"
 _CARGO_DENY_VERSION = "0.20.2"
 # Without the packages that would also start a server of the whole machine.
 _MARIADB_PACKAGES = ("mariadb-server-core", "mariadb-client-core")
@@ -40,6 +38,7 @@ PYTHON = _VENV / "bin" / "python"
 SAM = _VENV / "bin" / "sam"
 CFN_LINT = _VENV / "bin" / "cfn-lint"
 RUFF = _VENV / "bin" / "ruff"
+SHELLCHECK = _VENV / "bin" / "shellcheck"
 SCHEMATHESIS = _VENV / "bin" / "schemathesis"
 CARGO_DENY = _TOOLS / "cargo-deny" / "bin" / "cargo-deny"
 
@@ -81,24 +80,25 @@ def install_cargo_deny(step: Step) -> None:
         raise explain(outcome, "cargo-deny could not be built: cargo's own words are above")
 
 
-def install_docs(step: Step) -> None:
-    """The linter of openapi.yaml and what its page is made of, in docs/node_modules."""
-    files = [_DOCS / name for name in ("package.json", "package-lock.json", ".npmrc")]
+def install_npm(step: Step, folder: str) -> None:
+    """What the package.json of a folder asks for, in its node_modules."""
+    files = [ROOT / folder / name for name in ("package.json", "package-lock.json", ".npmrc")]
     stamp = hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
-    is_there = (_DOCS / "node_modules").is_dir() and _DOCS_STAMP.exists()
-    if is_there and _DOCS_STAMP.read_text() == stamp:
+    stamp_file = _TOOLS / f"{folder.lstrip('.')}-stamp"
+    is_there = (ROOT / folder / "node_modules").is_dir() and stamp_file.exists()
+    if is_there and stamp_file.read_text() == stamp:
         step.result = "unchanged"
         return
     if shutil.which("npm") is None:
         raise Problem("npm is missing: install Node.js 20.19 or newer (https://nodejs.org), then try again")
     outcome = run(
-        ["npm", "ci", "--prefix", _DOCS, "--no-audit", "--no-fund"],
+        ["npm", "ci", "--prefix", folder, "--no-audit", "--no-fund"],
         on_line=lambda line: setattr(step, "detail", line.strip()),
     )
     if not outcome.ok:
-        raise explain(outcome, "the tools of docs/ could not be installed: npm's own words are above")
+        raise explain(outcome, f"the tools of {folder}/ could not be installed: npm's own words are above")
     _TOOLS.mkdir(parents=True, exist_ok=True)
-    _DOCS_STAMP.write_text(stamp)
+    stamp_file.write_text(stamp)
 
 
 def mariadb(program: str) -> Path:
