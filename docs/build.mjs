@@ -1,6 +1,7 @@
-// Makes dist/index.html of dist/openapi.json and Swagger UI: one file, which loads nothing.
+// Makes the first content of the site, dist/: home.html, and in docs/ the page of the API, which is made of openapi.json
+// and Swagger UI: one file, which loads nothing.
 import { createHash } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
@@ -16,7 +17,7 @@ const inScript = (text) => text.replaceAll("</script", "<\\/script").replaceAll(
 
 const hashOf = (text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
-const description = JSON.parse(await readFile("dist/openapi.json", "utf8"));
+const description = JSON.parse(await readFile("dist/docs/openapi.json", "utf8"));
 const style = await vendored("swagger-ui.css");
 const scripts = [
   await vendored("swagger-ui-bundle.js"),
@@ -57,4 +58,5 @@ ${scripts.map((script) => `<script>${script}</script>`).join("\n")}
 </body>
 </html>
 `;
-await writeFile("dist/index.html", page);
+await writeFile("dist/docs/index.html", page);
+await copyFile("home.html", "dist/index.html");

@@ -1,9 +1,9 @@
-// Fails when dist/index.html loads anything, or may run or reach what it should not.
+// Fails when dist/docs/index.html loads anything, or may run or reach what it should not.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 
-const page = await readFile("dist/index.html", "utf8");
+const page = await readFile("dist/docs/index.html", "utf8");
 
 const scripts = [...page.matchAll(/<script>(.*?)<\/script>/gs)].map(([, text]) => text);
 const markup = page.replace(/<(script|style)>.*?<\/\1>/gs, "<$1></$1>");
@@ -37,9 +37,9 @@ assert.deepEqual(directives, {
 });
 assert.equal(scripts.length, 2, "the page has a script that is not ours");
 
-const { paths } = JSON.parse(await readFile("dist/openapi.json", "utf8"));
+const { paths } = JSON.parse(await readFile("dist/docs/openapi.json", "utf8"));
 const operations = Object.values(paths).flatMap((path) => Object.values(path).filter((item) => item?.operationId));
 for (const { operationId } of operations) {
   assert.ok(scripts[1].includes(`"operationId":"${operationId}"`), `${operationId} is not on the page`);
 }
-console.log(`dist/index.html: ${operations.length} operations, ${Math.round(page.length / 1024)} KiB, loads nothing`);
+console.log(`dist/docs/index.html: ${operations.length} operations, ${Math.round(page.length / 1024)} KiB, loads nothing`);
