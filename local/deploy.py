@@ -106,6 +106,7 @@ def _parameters(instance: Instance) -> list[str]:
         f"Architecture={aws.architecture()}",
         f"UserDbUrl={instance.user_db_url}",
         f"DiscordWebhooks={instance.discord_url}/webhook/local",
+        f"LocalPort={instance.aws.number}",
     ]
 
 

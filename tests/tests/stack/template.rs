@@ -117,6 +117,23 @@ fn every_function_has_a_sample_event_and_every_event_a_function() {
 }
 
 #[test]
+fn every_throttled_route_exists() {
+    let template = std::fs::read_to_string(project().join("template.yaml")).unwrap();
+    let settings = template
+        .lines()
+        .skip_while(|line| line.trim() != "RouteSettings:")
+        .skip(1);
+    let throttled: BTreeSet<_> = settings
+        .take_while(|line| line.starts_with("        "))
+        .map(|line| line.trim().split_once(": ").unwrap().0.to_owned())
+        .collect();
+    assert!(throttled.contains("POST /users/login"), "{throttled:?}");
+    let routes: BTreeSet<_> = routes().into_keys().collect();
+    let unknown: Vec<_> = throttled.difference(&routes).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+}
+
+#[test]
 fn every_binary_is_in_the_folder_of_its_resource() {
     for package in names(&project().join("functions"))
         .iter()
