@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import aws, build, cloud, queries, robustness, tools
+from . import aws, build, cloud, queries, robustness, tools, website
 from .deploy import deploy
 from .instance import ROOT, Instance
 from .problem import Problem
@@ -85,7 +85,8 @@ def _end_to_end(instance: Instance, services: Services, progress: Progress) -> N
     instance.erase()
     cloud.start(instance, services, progress)
     stack = deploy(instance, progress)
-    api = cloud.write_endpoints(instance, stack)
+    web = website.upload(instance, stack, progress)
+    api = cloud.write_endpoints(instance, stack, web)
     with progress.step("queries are those of .sqlx/"):
         queries.verify(instance)
     _show(

@@ -44,12 +44,12 @@ def start(instance: Instance, services: Services, progress: Progress) -> None:
         services.start(user_db.service(instance), _discord(instance), aws.service(instance))
 
 
-def write_endpoints(instance: Instance, stack: Stack) -> str:
+def write_endpoints(instance: Instance, stack: Stack, web: str | None) -> str:
     """Tell tests, race-day and people where everything is, and answer the address of the API."""
     api = aws.api_url(instance, stack.outputs["ApiId"])
     endpoints = {
         "api": api,
-        "web": None,
+        "web": web,
         "discord": instance.discord_url,
         "user_db": instance.user_db_url,
         "aws": instance.aws_url,

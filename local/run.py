@@ -4,7 +4,7 @@ import json
 import shlex
 from pathlib import Path
 
-from . import aws, build, cloud, tools
+from . import aws, build, cloud, tools, website
 from .deploy import Stack, deploy
 from .instance import ROOT, Instance
 from .processes import Services, in_parallel, require
@@ -21,14 +21,16 @@ def run() -> None:
         cloud.check_ports(instance)
         cloud.check_unmoved(instance)
         tools.check_prerequisites()
-        _set_up(progress)
+        has_site = website.can_be_had()
+        _set_up(progress, with_site=has_site)
         cloud.start(instance, services, progress)
         stack = deploy(instance, progress)
-        api = cloud.write_endpoints(instance, stack)
+        web = website.upload(instance, stack, progress) if has_site else None
+        api = cloud.write_endpoints(instance, stack, web)
         cloud.write_function_environment(instance, stack)
         try:
             accounts = _play_demo(instance, stack, api, progress)
-            print(_welcome(instance, api, accounts), flush=True)
+            print(_welcome(instance, api, web, accounts), flush=True)
             services.watch()
         except KeyboardInterrupt:
             print("\nStopping; what it holds stays until `make clean`.", flush=True)
@@ -36,12 +38,15 @@ def run() -> None:
             instance.endpoints.unlink(missing_ok=True)
 
 
-def _set_up(progress: Progress) -> None:
+def _set_up(progress: Progress, *, with_site: bool) -> None:
     """Install the tools and compile, side by side: one waits for the network, the other for the processor."""
 
     def install() -> None:
         with progress.step("install the tools") as step:
             tools.install(step)
+        if with_site:
+            with progress.step("build the site") as step:
+                website.build(step)
 
     def compile_all() -> None:
         with progress.step("build the functions") as step:
@@ -74,7 +79,7 @@ def _play_demo(instance: Instance, stack: Stack, api: str, progress: Progress) -
     return accounts
 
 
-def _welcome(instance: Instance, api: str, accounts: dict[str, dict[str, str]]) -> str:
+def _welcome(instance: Instance, api: str, web: str | None, accounts: dict[str, dict[str, str]]) -> str:
     """Where everything is and what to try first."""
     runner = accounts["runner"]
     login = shlex.quote(json.dumps({"login_id": runner["login_id"], "password": runner["password"]}))
@@ -84,6 +89,7 @@ def _welcome(instance: Instance, api: str, accounts: dict[str, dict[str, str]]) 
     return f"""
 mrmrthon is ready. Ctrl-C stops it.
 
+  site       {f"{web}/" if web else website.WITHOUT_NODE}
   API        {api}
   Discord    {instance.discord_url}
   user_db    {instance.user_db_url}

@@ -1,15 +1,19 @@
 """What `sam deploy` leaves undone locally, and what it made. Runs in the tools' environment.
 
-python -m local.stack describe STACK    print the stack as JSON: id, status, outputs, resources, environment
-python -m local.stack connect STACK     give the HTTP API the routes of its definition
-python -m local.stack invoke FUNCTION   invoke a function and fail if it fails
+python -m local.stack describe STACK         print the stack as JSON: id, status, outputs, resources, environment
+python -m local.stack connect STACK          give the HTTP API the routes of its definition
+python -m local.stack invoke FUNCTION        invoke a function and fail if it fails
+python -m local.stack upload FOLDER BUCKET   give a bucket the files of a folder and no others
 """
 
+import hashlib
 import json
+import mimetypes
 import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -68,6 +72,33 @@ def invoke(function: str) -> None:
     if "FunctionError" in response:
         sys.exit(answer)
     print(answer)
+
+
+def upload(folder: str, bucket: str) -> None:
+    """Give a bucket the files of a folder and no others, with the headers that a release gives them."""
+    client = boto3.client("s3")
+    pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+    there = {entry["Key"]: entry["ETag"].strip('"') for page in pages for entry in page.get("Contents", [])}
+    for file in sorted(file for file in Path(folder).rglob("*") if file.is_file()):
+        key, content = file.relative_to(folder).as_posix(), file.read_bytes()
+        if there.pop(key, None) == hashlib.md5(content, usedforsecurity=False).hexdigest():
+            continue
+        client.put_object(
+            Bucket=bucket, Key=key, Body=content, ContentType=content_type(key), CacheControl=cache_control(key)
+        )
+    for key in there:
+        client.delete_object(Bucket=bucket, Key=key)
+
+
+def content_type(key: str) -> str:
+    """What a file is, by its name; texts are in UTF-8."""
+    found = mimetypes.guess_type(key)[0] or "application/octet-stream"
+    return f"{found}; charset=utf-8" if found.startswith("text/") else found
+
+
+def cache_control(key: str) -> str:
+    """Names in assets/ hold a hash of the content, which therefore never changes; the rest is asked for anew."""
+    return "public, max-age=31536000, immutable" if key.startswith("assets/") else "no-cache"
 
 
 def routes(body: dict[str, Any]) -> list[Route]:
@@ -139,4 +170,10 @@ def _resources(stack: str) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    {"describe": describe, "connect": connect, "invoke": invoke}[sys.argv[1]](sys.argv[2])
+    verbs: dict[str, Callable[..., None]] = {
+        "describe": describe,
+        "connect": connect,
+        "invoke": invoke,
+        "upload": upload,
+    }
+    verbs[sys.argv[1]](*sys.argv[2:])
