@@ -36,6 +36,15 @@ impl Api {
         }
     }
 
+    /// The same by way of the distribution, as the site calls it.
+    #[must_use]
+    pub fn of_the_site() -> Self {
+        Self {
+            base: format!("{}/api", Stack::get().site()),
+            ..Self::anonymous()
+        }
+    }
+
     #[must_use]
     pub fn with_token(&self, token: &str) -> Self {
         Self {
@@ -101,7 +110,8 @@ impl Api {
 
     /// Gets with HTTP Basic authentication.
     pub async fn get_with_basic(&self, path: &str, name: &str, password: &str) -> Answer {
-        Answer::of(self.request(Method::GET, path).basic_auth(name, Some(password))).await
+        self.answer(self.request(Method::GET, path).basic_auth(name, Some(password)))
+            .await
     }
 
     async fn send(&self, method: Method, path: &str, body: Option<String>) -> Answer {
@@ -115,7 +125,7 @@ impl Api {
         if let Some(body) = body {
             request = request.header("content-type", "application/json").body(body);
         }
-        Answer::of(request).await
+        self.answer(request).await
     }
 
     fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
@@ -123,10 +133,8 @@ impl Api {
             .request(method, format!("{}{path}", self.base))
             .header("accept-language", self.language)
     }
-}
 
-impl Answer {
-    async fn of(request: reqwest::RequestBuilder) -> Self {
+    async fn answer(&self, request: reqwest::RequestBuilder) -> Answer {
         let (client, request) = request.build_split();
         let request = request.unwrap();
         let (method, url) = (request.method().clone(), request.url().to_string());
@@ -138,11 +146,13 @@ impl Answer {
         } else {
             serde_json::from_str(&text).unwrap()
         };
-        let path = url.strip_prefix(&Stack::get().api).unwrap();
+        let path = url.strip_prefix(&self.base).unwrap();
         schema::check(method.as_str(), path, status.as_u16(), &headers, &json);
-        Self { status, headers, json }
+        Answer { status, headers, json }
     }
+}
 
+impl Answer {
     /// The JSON of an answer with this status.
     #[track_caller]
     #[must_use]

@@ -9,6 +9,7 @@
 #![allow(missing_docs, reason = "helpers of tests say by their names what they do")]
 
 mod api;
+mod page;
 mod people;
 pub mod schema;
 mod stack;
@@ -16,6 +17,7 @@ mod tokens;
 mod wait;
 
 pub use api::{Answer, Api};
+pub use page::Page;
 pub use people::{Person, Race, Who, finished};
 pub use stack::{Stack, project};
 pub use tokens::Tokens;

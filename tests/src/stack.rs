@@ -1,9 +1,10 @@
 //! The deployed stack that the tests run against.
 
-use reqwest::Client;
+use reqwest::{Client, Url};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -13,6 +14,8 @@ pub struct Stack {
     pub api: String,
     pub discord: String,
     pub user_db: String,
+    /// None where there is no Node.js, which makes the site.
+    web: Option<String>,
     aws: String,
     #[serde(rename = "stack")]
     name: String,
@@ -32,13 +35,33 @@ pub(crate) fn client() -> Client {
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
     LazyLock::force(&CLIENT);
-    Client::builder().no_proxy().build().unwrap()
+    let mut builder = Client::builder().no_proxy();
+    if let Some((host, address)) = Stack::get().local_site() {
+        builder = builder.resolve(&host, address);
+    }
+    builder.build().unwrap()
 }
 
 impl Stack {
     #[must_use]
     pub fn get() -> &'static Self {
         &STACK
+    }
+
+    /// The address of the site.
+    #[must_use]
+    pub fn site(&self) -> &str {
+        self.web
+            .as_deref()
+            .expect("the site is missing: `make run` leaves it out where there is no Node.js")
+    }
+
+    /// A name below `localhost`, which browsers resolve by themselves and others do not, and where it leads to.
+    fn local_site(&self) -> Option<(String, SocketAddr)> {
+        let url = Url::parse(self.web.as_deref()?).unwrap();
+        let host = url.host_str()?;
+        let address = (Ipv4Addr::LOCALHOST, url.port_or_known_default()?).into();
+        host.ends_with(".localhost").then(|| (host.to_owned(), address))
     }
 
     /// Makes [`shared::config::FromEnv`] find this stack's tables; `make test` sets the rest.

@@ -6,6 +6,7 @@ mod audit;
 mod authorization;
 mod bad_input;
 mod changes;
+mod edge;
 mod events;
 mod lists;
 mod login;
