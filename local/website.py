@@ -34,7 +34,7 @@ def build(step: Step) -> None:
     if _is_current():
         step.result = "unchanged"
         return
-    tools.install_docs(step)
+    tools.install_npm(step, "docs")
     step.result = ""
     require(["npm", "run", "build", "--prefix", _DOCS], "the site's pages could not be made: the reason is above")
 
