@@ -1,6 +1,8 @@
 """`make test`: everything that has to hold before a change is good, the cheap checks first."""
 
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -32,10 +34,17 @@ def test() -> None:
             installed.result()
         _check(progress, "template: cfn-lint", [tools.CFN_LINT, "template.yaml", "infra/*.yaml"])
         _check(progress, "template: sam validate", [tools.SAM, "validate", "--lint", "--region", aws.REGION])
+        _check(
+            progress,
+            "templates: least privilege and protection",
+            [tools.PYTHON, "-m", "unittest", "discover", "--top-level-directory", ".", "infra/tests"],
+        )
+        with progress.step("templates: checkov"):
+            _checkov()
         _check(progress, "openapi.yaml: lints", ["npm", "run", "lint", "--prefix", "docs"])
         _check(progress, "docs/: page", ["npm", "run", "build", "--prefix", "docs"])
         _check(progress, "docs/: page loads nothing", ["npm", "run", "check", "--prefix", "docs"])
-        python = ["--no-cache", "--config", "local/ruff.toml", "local", "docs/cost"]
+        python = ["--no-cache", "--config", "local/ruff.toml", "local", "docs/cost", "infra"]
         _check(progress, "Python: lints", [tools.RUFF, "check", *python])
         _check(progress, "Python: formatting", [tools.RUFF, "format", "--check", *python])
         _check(
@@ -78,6 +87,21 @@ def advisories() -> None:
     _show(progress, "advisories", [tools.CARGO_DENY, "--workspace", "--locked", "check", "advisories"])
 
 
+def _checkov() -> None:
+    """Have checkov read the nested templates, and template.yaml after the SAM transform, which it cannot do itself."""
+    with tempfile.TemporaryDirectory() as folder:
+        for file in (ROOT / "infra").glob("*.yaml"):
+            shutil.copy(file, folder)
+        processed = require(
+            [tools.PYTHON, "-m", "local.processed"], "the SAM transform failed: its own words are above"
+        )
+        (Path(folder) / "template.json").write_text(processed)
+        require(
+            [tools.CHECKOV, "--config-file", ROOT / "infra" / "checkov.yaml", "--directory", folder],
+            "checkov found something unsafe: its own words are above",
+        )
+
+
 def _end_to_end(instance: Instance, services: Services, progress: Progress) -> None:
     """Deploy to an empty instance and test it from outside."""
     with progress.step("build the functions") as step:
@@ -115,6 +139,8 @@ def _in_background(progress: Progress) -> Iterator[Future[None]]:
         for folder in ("docs", ".github"):
             with progress.step(f"install the tools of {folder}/") as step:
                 tools.install_npm(step, folder)
+        with progress.step("install checkov") as step:
+            tools.install_checkov(step)
         with progress.step("install cargo-deny") as step:
             tools.install_cargo_deny(step)
 

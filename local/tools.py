@@ -1,4 +1,4 @@
-"""The pinned tools: a virtual environment, MariaDB, cargo-deny and those from npm.
+"""The pinned tools: virtual environments, MariaDB, cargo-deny and those from npm.
 
 Nothing is fetched while its stamp still fits.
 """
@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from .instance import ROOT, STATE
@@ -17,8 +18,6 @@ from .processes import Outcome, require, run
 from .progress import Step
 
 _TOOLS = STATE / "tools"
-_VENV = _TOOLS / "python"
-_REQUIREMENTS = (ROOT / "local" / "requirements.txt", ROOT / "local" / "constraints.txt")
 _CARGO_DENY_VERSION = "0.20.2"
 # Without the packages that would also start a server of the whole machine.
 _MARIADB_PACKAGES = ("mariadb-server-core", "mariadb-client-core")
@@ -34,12 +33,73 @@ _OFFLINE = re.compile(
     re.IGNORECASE,
 )
 
-PYTHON = _VENV / "bin" / "python"
-SAM = _VENV / "bin" / "sam"
-CFN_LINT = _VENV / "bin" / "cfn-lint"
-RUFF = _VENV / "bin" / "ruff"
-SHELLCHECK = _VENV / "bin" / "shellcheck"
-SCHEMATHESIS = _VENV / "bin" / "schemathesis"
+
+@dataclass(frozen=True)
+class _Environment:
+    """A virtual environment with what the requirements.txt of a folder asks for, as its constraints.txt pins it."""
+
+    path: Path
+    asked_by: Path
+
+    def program(self, name: str) -> Path:
+        """One of its programs."""
+        return self.path / "bin" / name
+
+    def is_current(self) -> bool:
+        """Whether it holds what is asked for now."""
+        return self._stamp_file.exists() and self._stamp_file.read_text() == self._stamp()
+
+    def install(self, step: Step) -> bool:
+        """Make it anew unless it is current; whether it was not."""
+        if self.is_current():
+            return False
+        shutil.rmtree(self.path, ignore_errors=True)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        step.detail = "virtual environment"
+        require(
+            [sys.executable, "-m", "venv", self.path],
+            "the virtual environment could not be made: the reason is above",
+        )
+        requirements, constraints = self._files
+        outcome = run(
+            [
+                *(self.program("python"), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"),
+                *("--retries", "2", "--requirement", requirements, "--constraint", constraints),
+            ],
+            on_line=lambda line: setattr(step, "detail", line.strip()),
+        )
+        if not outcome.ok:
+            raise explain(outcome, "the Python tools could not be installed: pip's own words are above")
+        self._stamp_file.write_text(self._stamp())
+        return True
+
+    @property
+    def _files(self) -> tuple[Path, Path]:
+        return self.asked_by / "requirements.txt", self.asked_by / "constraints.txt"
+
+    @property
+    def _stamp_file(self) -> Path:
+        return self.path / "stamp"
+
+    def _stamp(self) -> str:
+        """Changes with what is wanted, with the interpreter, and with the place, for environments cannot be moved."""
+        digest = hashlib.sha256(f"{sys.version}\n{self.path}\n".encode())
+        for file in self._files:
+            digest.update(file.read_bytes())
+        return digest.hexdigest()
+
+
+_PYTHON = _Environment(_TOOLS / "python", ROOT / "local")
+# By itself, for it pins another botocore than MiniStack does.
+_CHECKOV = _Environment(_TOOLS / "checkov", ROOT / "local" / "checkov")
+
+PYTHON = _PYTHON.program("python")
+SAM = _PYTHON.program("sam")
+CFN_LINT = _PYTHON.program("cfn-lint")
+RUFF = _PYTHON.program("ruff")
+SHELLCHECK = _PYTHON.program("shellcheck")
+SCHEMATHESIS = _PYTHON.program("schemathesis")
+CHECKOV = _CHECKOV.program("checkov")
 CARGO_DENY = _TOOLS / "cargo-deny" / "bin" / "cargo-deny"
 
 
@@ -49,14 +109,20 @@ def check_prerequisites() -> None:
         raise Problem("cargo is missing: install the Rust toolchain (https://rustup.rs), then try again")
     if shutil.which("cc") is None:
         raise Problem("a C compiler is missing: install one (Debian and Ubuntu: `sudo apt-get install gcc libc6-dev`)")
-    if importlib.util.find_spec("ensurepip") is None and not _is_current():
+    if importlib.util.find_spec("ensurepip") is None and not _PYTHON.is_current():
         raise Problem("Python's venv is missing: install it (Debian and Ubuntu: `sudo apt-get install python3-venv`)")
 
 
 def install(step: Step) -> None:
     """Everything that running the stack needs."""
-    changes = [_install_python_tools(step), _install_mariadb(step)]
+    changes = [_PYTHON.install(step), _install_mariadb(step)]
     if not any(changes):
+        step.result = "unchanged"
+
+
+def install_checkov(step: Step) -> None:
+    """The reader of templates who knows what is unsafe."""
+    if not _CHECKOV.install(step):
         step.result = "unchanged"
 
 
@@ -114,43 +180,6 @@ def explain(outcome: Outcome, failure: str) -> Problem:
     if _OFFLINE.search(outcome.output):
         return Problem("no network, and something still has to be downloaded: connect, then try again")
     return Problem(failure, outcome.output)
-
-
-def _install_python_tools(step: Step) -> bool:
-    if _is_current():
-        return False
-    shutil.rmtree(_VENV, ignore_errors=True)
-    _VENV.parent.mkdir(parents=True, exist_ok=True)
-    step.detail = "virtual environment"
-    require([sys.executable, "-m", "venv", _VENV], "the virtual environment could not be made: the reason is above")
-    requirements, constraints = _REQUIREMENTS
-    outcome = run(
-        [
-            *(PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--retries", "2"),
-            *("--requirement", requirements, "--constraint", constraints),
-        ],
-        on_line=lambda line: setattr(step, "detail", line.strip()),
-    )
-    if not outcome.ok:
-        raise explain(outcome, "the Python tools could not be installed: pip's own words are above")
-    _stamp_file().write_text(_stamp())
-    return True
-
-
-def _is_current() -> bool:
-    return _stamp_file().exists() and _stamp_file().read_text() == _stamp()
-
-
-def _stamp_file() -> Path:
-    return _VENV / "stamp"
-
-
-def _stamp() -> str:
-    """Changes with what is wanted, with the interpreter, and with the place, for environments cannot be moved."""
-    digest = hashlib.sha256(f"{sys.version}\n{_VENV}\n".encode())
-    for file in _REQUIREMENTS:
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
 
 
 def _install_mariadb(step: Step) -> bool:

@@ -1,0 +1,1 @@
+"""Tests of what the templates allow, keep and protect. They run in the tools' environment."""

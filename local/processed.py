@@ -1,0 +1,37 @@
+"""template.yaml as CloudFormation gets to see it, after the SAM transform. Runs in the tools' environment.
+
+python -m local.processed    print it as JSON, the packages left out
+"""
+
+import json
+import os
+from functools import cache
+from typing import Any
+
+from samcli.yamlhelper import yaml_parse
+from samtranslator.translator.transform import transform
+
+from .aws import REGION
+from .instance import ROOT
+
+
+class _NoManagedPolicies:
+    """Knows no managed policies; template.yaml names none by their short names."""
+
+    def load(self) -> dict[str, str]:
+        return {}
+
+
+@cache
+def processed() -> dict[str, Any]:
+    """The template with everything that SAM makes of it."""
+    document = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
+    # What `sam package` would put there.
+    document["Globals"]["Function"]["CodeUri"] = "s3://packages/package.zip"
+    os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
+    result: dict[str, Any] = transform(document, {}, _NoManagedPolicies())
+    return result
+
+
+if __name__ == "__main__":
+    print(json.dumps(processed(), indent=1))
