@@ -8,6 +8,7 @@ mod bad_input;
 mod changes;
 mod edge;
 mod events;
+mod history;
 mod lists;
 mod login;
 mod main_db;
