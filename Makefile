@@ -2,7 +2,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help run test advisories sqlx bench clean distclean
+.PHONY: help run test nightly advisories sqlx bench clean distclean
 
 help:  ## list these verbs
 	@sed -n 's/^\([a-z]*\):  *## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -15,6 +15,9 @@ test:  ## run every check and test, on ports and data of their own
 
 advisories:  ## ask what is known against the dependencies by now
 	@exec $(PYTHON) -m local advisories
+
+nightly:  ## hold the ledger against 10,000 histories of results, with everything going wrong on the way
+	@exec $(PYTHON) -m local nightly
 
 sqlx:  ## describe the queries anew, after changing one or a migration
 	@exec $(PYTHON) -m local sqlx

@@ -10,7 +10,7 @@ import shutil
 import signal
 from collections.abc import Callable
 
-from . import aws, bench, checks, queries
+from . import aws, bench, checks, nightly, queries
 from .instance import ROOT, STATE, Instance
 from .problem import Problem
 from .run import run
@@ -36,6 +36,7 @@ VERBS: dict[str, Callable[[], None]] = {
     "run": run,
     "test": checks.test,
     "advisories": checks.advisories,
+    "nightly": nightly.nightly,
     "sqlx": queries.regenerate,
     "bench": bench.bench,
     "clean": clean,
