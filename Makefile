@@ -22,7 +22,7 @@ nightly:  ## hold the ledger against 10,000 histories of results, with everythin
 sqlx:  ## describe the queries anew, after changing one or a migration
 	@exec $(PYTHON) -m local sqlx
 
-bench:  ## size, cold start and memory of the release binaries, next to a bare one
+bench:  ## size, cold start, memory and throughput of the release binaries, next to baselines
 	@exec $(PYTHON) -m local bench
 
 clean:  ## forget the data of run and test

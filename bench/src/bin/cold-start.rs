@@ -1,18 +1,17 @@
 //! Measures functions from spawn to their first `/next`, the moment at which Lambda may hand them an event, and prints
 //! each next to the baseline of the same round: `cold-start FOLDER FUNCTION...`.
 
-use std::error::Error;
+use bench::figures::median;
+use bench::{Result, function};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::time::{Duration, Instant};
 
 /// Rounds that count, after one that warms the page cache.
 const ROUNDS: usize = 40;
 const BASELINE: &str = "bare";
-
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// One start of a function.
 #[derive(Clone, Copy)]
@@ -54,12 +53,7 @@ fn main() -> Result<()> {
 /// Starts a function and ends it again once it asks for its first event.
 fn start(binary: &Path) -> Result<Start> {
     let runtime_api = TcpListener::bind("127.0.0.1:0")?;
-    let mut command = Command::new(binary);
-    command
-        .env_clear()
-        .envs(environment(&runtime_api.local_addr()?.to_string()));
-    // What it says about being ended is no news.
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut command = function::command(binary, &runtime_api.local_addr()?.to_string());
     let spawned = Instant::now();
     let mut function = command
         .spawn()
@@ -74,26 +68,6 @@ fn start(binary: &Path) -> Result<Start> {
         time,
         resident_kib: resident_kib?,
     })
-}
-
-/// What Lambda would hand any of the functions; nothing is there, for no function connects before its first event.
-fn environment(runtime_api: &str) -> Vec<(&'static str, String)> {
-    let secret = "s".repeat(64);
-    vec![
-        ("AWS_LAMBDA_RUNTIME_API", runtime_api.to_owned()),
-        ("AWS_LAMBDA_FUNCTION_NAME", "bench".to_owned()),
-        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256".to_owned()),
-        ("AWS_LAMBDA_FUNCTION_VERSION", "1".to_owned()),
-        ("AWS_REGION", "us-east-1".to_owned()),
-        ("AWS_ACCESS_KEY_ID", "bench".to_owned()),
-        ("AWS_SECRET_ACCESS_KEY", "bench".to_owned()),
-        ("TABLE_PREFIX", "bench".to_owned()),
-        ("TOPIC_ARN", "arn:aws:sns:us-east-1:000000000000:bench".to_owned()),
-        ("USER_DB_URL", "mysql://bench:bench@127.0.0.1:9/user_db".to_owned()),
-        ("DISCORD_WEBHOOKS", "https://127.0.0.1:9/".to_owned()),
-        ("TOKEN_SECRET", secret.clone()),
-        ("CURSOR_SECRET", secret),
-    ]
 }
 
 /// The connection on which a function has asked for its first event, and which it would miss.
@@ -153,10 +127,4 @@ fn print(subjects: &[Subject]) -> Result<()> {
         "medians of {ROUNDS} starts each, taken in turn; start: spawn to the first /next"
     )?;
     Ok(())
-}
-
-fn median(figures: impl Iterator<Item = f64>) -> f64 {
-    let mut figures: Vec<_> = figures.collect();
-    figures.sort_by(f64::total_cmp);
-    figures[figures.len() / 2]
 }
