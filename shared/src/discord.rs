@@ -3,11 +3,10 @@
 use crate::config::{self, ConfigError, FromEnv};
 use crate::domain::digest::Digest;
 use crate::domain::id::MarathonId;
+use crate::https;
 use reqwest::header::RETRY_AFTER;
 use reqwest::{Client, Response, StatusCode, Url};
-use rustls::{ClientConfig, RootCertStore};
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const NAME: &str = "DISCORD_WEBHOOKS";
@@ -126,29 +125,12 @@ impl FromEnv for Discord {
         let malformed = |expected| ConfigError::Malformed { name: NAME, expected };
         let webhooks = Webhooks::parse(&config::required(NAME)?)
             .ok_or_else(|| malformed("a URL, or a JSON object of URLs by marathon_id with one under \"default\""))?;
-        let client = Client::builder()
-            .timeout(TIMEOUT)
-            .tls_backend_preconfigured(tls()?)
-            .build();
+        let client = https::client(TIMEOUT);
         Ok(Self {
             client: client.map_err(|_| malformed("reachable by this TLS"))?,
             webhooks,
         })
     }
-}
-
-/// TLS that trusts Mozilla's roots as they were compiled in: reading the system's takes 4 ms of every cold start.
-fn tls() -> Result<ClientConfig, ConfigError> {
-    let roots = RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
-    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()));
-    let config = config.with_safe_default_protocol_versions();
-    let config = config.map_err(|_| ConfigError::Malformed {
-        name: NAME,
-        expected: "reachable by this TLS",
-    })?;
-    Ok(config.with_root_certificates(roots).with_no_client_auth())
 }
 
 #[cfg(test)]

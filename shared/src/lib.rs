@@ -4,14 +4,15 @@
 //! - [`main_db`]: marathons, players and records in DynamoDB; [`user_db`]: users and points in MySQL
 //! - [`http`]: requests in, answers and problems out; [`auth`]: passwords and tokens
 //! - [`runtime`]: the one line in each function's `main`; [`config`]: what it reads from its environment
-//! - [`topic`] and [`discord`]: what is told to others; [`metrics`]: what is counted
+//! - [`topic`] and [`discord`]: what is told to others; [`metrics`]: what is counted; [`aws`]: what AWS clients share
 
 pub mod auth;
-mod aws;
+pub mod aws;
 pub mod config;
 pub mod discord;
 pub mod domain;
 pub mod http;
+mod https;
 pub mod main_db;
 pub mod messages;
 pub mod metrics;

@@ -3,6 +3,7 @@
 //! Each helper starts the logs, sets up once what the function uses ([`FromEnv`]; a missing variable ends the start and
 //! names itself), and then hands the handler one event after the other together with that state.
 
+mod deployment;
 mod http;
 mod job;
 mod sqs;
@@ -11,6 +12,7 @@ mod stream;
 /// Whatever makes an invocation fail.
 pub use lambda_runtime::Error;
 
+pub use deployment::deployment;
 pub use http::http;
 pub use job::job;
 pub use sqs::{Batch, Delivery, Failures, sqs};

@@ -3,12 +3,15 @@
 mod audit;
 mod ledger;
 mod lockout;
+mod master;
 mod migrations;
 mod points;
 mod sessions;
+mod trust;
 mod users;
 
 pub use ledger::Posting;
+pub use master::{Application, Master};
 pub use points::{LedgerEntry, LedgerPosition, RankedUser, RankingPosition};
 pub use sessions::NotRenewed;
 pub use users::{Account, SignUpError, User, UserSummary};
@@ -22,6 +25,11 @@ use std::time::Duration;
 
 /// How long a request waits for a connection before it fails.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a migration does: a database that scales to zero takes half a minute to wake up.
+const WAKING_TIMEOUT: Duration = Duration::from_secs(90);
+
+/// The variable that names `user_db`.
+const ADDRESS: &str = "USER_DB_URL";
 
 /// A connection to `user_db`; one, because a function handles one event at a time.
 pub struct UserDb {
@@ -54,9 +62,13 @@ impl UserDb {
     /// The database at an address; the first use connects.
     #[must_use]
     pub fn new(address: MySqlConnectOptions) -> Self {
+        Self::waiting(address, ACQUIRE_TIMEOUT)
+    }
+
+    fn waiting(address: MySqlConnectOptions, acquire_timeout: Duration) -> Self {
         let pool = MySqlPoolOptions::new()
             .max_connections(1)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .acquire_timeout(acquire_timeout)
             // Instead of a ping: after a failover the connection may lead to what is only a reader now.
             .test_before_acquire(false)
             .before_acquire(|connection, _| Box::pin(async move { leads_to_writer(connection).await }))
@@ -81,15 +93,16 @@ async fn leads_to_writer(connection: &mut MySqlConnection) -> Result<bool, sqlx:
 
 impl FromEnv for UserDb {
     fn from_env() -> Result<Self, ConfigError> {
-        let malformed = ConfigError::Malformed {
-            name: "USER_DB_URL",
-            expected: "mysql://user:password@host:port/name",
-        };
-        config::required("USER_DB_URL")?
-            .parse()
-            .map(Self::new)
-            .map_err(|_| malformed)
+        Ok(Self::new(address_from_env()?))
     }
+}
+
+/// The address that the functions are given, with the authorities that its server is trusted by.
+fn address_from_env() -> Result<MySqlConnectOptions, ConfigError> {
+    trust::address(&config::required(ADDRESS)?).map_err(|_| ConfigError::Malformed {
+        name: ADDRESS,
+        expected: "mysql://user:password@host:port/name",
+    })
 }
 
 /// A value of a column, as the domain has it.

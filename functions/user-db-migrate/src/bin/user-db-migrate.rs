@@ -1,9 +1,8 @@
-//! Brings `user_db` to the newest schema; a deployment invokes it before new code takes traffic.
+//! Brings `user_db` to the newest schema; a deployment has it done before new code takes traffic.
 
 use serde::Serialize;
-use serde::de::IgnoredAny;
 use shared::runtime;
-use shared::user_db::UserDb;
+use user_db_migrate::Migrator;
 
 #[derive(Serialize)]
 struct Answer {
@@ -12,11 +11,11 @@ struct Answer {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
-    runtime::job(handle).await
+    runtime::deployment(handle).await
 }
 
-async fn handle(db: &'static UserDb, _: IgnoredAny) -> Result<Answer, runtime::Error> {
+async fn handle(migrator: &'static Migrator) -> Result<Answer, runtime::Error> {
     Ok(Answer {
-        version: db.migrate().await?,
+        version: migrator.migrate().await?,
     })
 }
