@@ -13,11 +13,14 @@ _SQL_MODE = (
     "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,"
     "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
 )
-# Carried out at each start, before anybody can connect; one statement on each line.
+# Carried out at each start, before anybody can connect; one statement on each line. The master, with a password such as
+# RDS generates, is for the tests of what it does in the cloud.
 _SETUP = """\
 CREATE DATABASE IF NOT EXISTS user_db;
 CREATE USER IF NOT EXISTS 'mrmrthon'@'%' IDENTIFIED BY 'mrmrthon';
 GRANT ALL ON user_db.* TO 'mrmrthon'@'%';
+CREATE USER IF NOT EXISTS 'master'@'%' IDENTIFIED BY 'it''s/a%secret';
+GRANT ALL ON *.* TO 'master'@'%' WITH GRANT OPTION;
 """
 
 

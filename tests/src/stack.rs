@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
+use uuid::Uuid;
 
 /// Where everything is.
 #[derive(Debug, Deserialize)]
@@ -134,6 +135,28 @@ impl Stack {
             .as_str()
             .unwrap_or_else(|| panic!("{logical_name}: {answer}"))
             .to_owned()
+    }
+
+    /// Makes a secret with this value and answers with its name.
+    pub async fn make_secret(&self, value: &str) -> String {
+        let name = format!("test-{}", Uuid::now_v7());
+        let request = json!({"Name": name, "SecretString": value});
+        let answer = self.ask_aws("secretsmanager.CreateSecret", &request).await;
+        assert_eq!(answer["Name"], name, "{answer}");
+        name
+    }
+
+    /// An address that takes a file with PUT and hands it out with GET.
+    pub async fn place(&self) -> String {
+        let bucket = format!("{}/test-{}", self.aws, Uuid::now_v7());
+        let made = client().put(&bucket).send().await.unwrap();
+        assert!(made.status().is_success(), "{made:?}");
+        format!("{bucket}/file")
+    }
+
+    /// What was put to a [`Self::place`].
+    pub async fn placed(&self, place: &str) -> Value {
+        client().get(place).send().await.unwrap().json().await.unwrap()
     }
 
     async fn ask_aws(&self, target: &str, request: &Value) -> Value {

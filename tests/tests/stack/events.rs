@@ -1,5 +1,6 @@
 //! Each function answers its sample event, filled in with people and races that exist.
 
+use super::migrations::newest;
 use end_to_end::{Person, Race, Stack, Who, finished, project};
 use serde_json::{Value, json};
 
@@ -126,11 +127,21 @@ async fn every_stage_handles_its_sample_event() {
     let order = sample("points-audit", &replacements[..1]);
     let report = stack.invoke("points-audit", &order).await.unwrap();
     assert_eq!((&report["races"], &report["records"]), (&json!(1), &json!(1)));
+}
+
+#[tokio::test]
+async fn user_db_is_migrated_for_people_and_for_deployments() {
+    let stack = Stack::get();
+    let answer = stack.invoke("user-db-migrate", &sample("user-db-migrate", &[])).await;
+    assert_eq!(answer.unwrap(), json!({"version": newest()}));
+
+    let place = stack.place().await;
+    let mut order = sample("user-db-migrate-create", &[]);
+    order["ResponseURL"] = place.clone().into();
+    assert_eq!(stack.invoke("user-db-migrate", &order).await.unwrap(), Value::Null);
+    let told = stack.placed(&place).await;
     assert_eq!(
-        stack
-            .invoke("user-db-migrate", &sample("user-db-migrate", &[]))
-            .await
-            .unwrap(),
-        json!({"version": 2})
+        (&told["Status"], &told["RequestId"]),
+        (&json!("SUCCESS"), &order["RequestId"])
     );
 }

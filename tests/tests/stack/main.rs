@@ -12,6 +12,7 @@ mod history;
 mod lists;
 mod login;
 mod main_db;
+mod migrations;
 mod openapi;
 mod pipeline;
 mod race;

@@ -1,5 +1,6 @@
 //! A function is one file, one block in the template and one sample event, under one name.
 
+use super::migrations::newest;
 use end_to_end::project;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,9 +8,10 @@ use std::path::Path;
 use std::process::Command;
 
 /// What a function's state can be made of, and the variables that it is set up from.
-const STATE: [(&str, &[&str]); 6] = [
+const STATE: [(&str, &[&str]); 7] = [
     ("Cursors", &["CURSOR_SECRET"]),
     ("Discord", &["DISCORD_WEBHOOKS"]),
+    ("Migrator", &["USER_DB_MASTER_SECRET", "USER_DB_URL"]),
     ("TokenIssuer", &["TOKEN_SECRET"]),
     ("TokenVerifier", &["TOKEN_SECRET", "TOKEN_SECRET_PREVIOUS"]),
     ("Topic", &["TOPIC_ARN"]),
@@ -42,9 +44,20 @@ impl Function {
     fn variables(&self) -> BTreeSet<&str> {
         let variables = self.block.iter().skip_while(|line| line.trim() != "Variables:").skip(1);
         variables
-            .take_while(|line| line.starts_with("          "))
-            .map(|line| line.trim().split_once(':').unwrap().0)
+            .map_while(|line| line.strip_prefix("          "))
+            .filter(|line| !line.starts_with([' ', '#']))
+            .map(|line| line.split_once(':').unwrap().0)
             .collect()
+    }
+
+    /// The lines that say in which network it is.
+    fn network(&self) -> Vec<&str> {
+        let network = self
+            .block
+            .iter()
+            .skip_while(|line| line.trim() != "VpcConfig: !If")
+            .skip(1);
+        network.map_while(|line| line.strip_prefix("        ")).collect()
     }
 
     fn reaches_main_db(&self) -> bool {
@@ -163,6 +176,27 @@ fn every_function_has_the_variables_and_the_stores_it_uses_and_no_others() {
         assert_eq!(function.variables(), variables, "{binary}");
         assert_eq!(function.reaches_main_db(), source.contains("MainDb"), "{binary}");
     }
+}
+
+#[test]
+fn a_function_is_in_the_network_and_waits_for_the_migration_exactly_if_it_uses_user_db() {
+    let functions = Function::all();
+    let networks: BTreeSet<_> = functions.iter().map(Function::network).collect();
+    assert_eq!(networks.len(), 2, "one network and none: {networks:?}");
+    for function in &functions {
+        let uses_user_db = function.variables().contains("USER_DB_URL");
+        assert_eq!(!function.network().is_empty(), uses_user_db, "{}", function.binary);
+        let waits = function.block.iter().any(|line| line == "    DependsOn: Migration");
+        let is_waited_for = function.binary == "user-db-migrate";
+        assert_eq!(waits, uses_user_db && !is_waited_for, "{}", function.binary);
+    }
+}
+
+#[test]
+fn the_deployment_that_brings_a_migration_runs_it() {
+    let template = std::fs::read_to_string(project().join("template.yaml")).unwrap();
+    let version = format!("      Version: !Sub {}.${{SecretsRevision}}", newest());
+    assert!(template.lines().any(|line| line == version), "Migration: {version}");
 }
 
 #[test]
