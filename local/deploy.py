@@ -1,4 +1,4 @@
-"""Bring template.yaml and the built functions to an instance: stage, deploy, connect the routes, migrate user_db."""
+"""Bring template.yaml and the built functions to an instance: stage, deploy, connect the routes."""
 
 import hashlib
 import json
@@ -47,9 +47,6 @@ def deploy(instance: Instance, progress: Progress) -> Stack:
         stack = _describe(instance)
         if stack is None:
             raise Problem("`sam deploy` succeeded, yet the stack is not there")
-    with progress.step("migrate user_db"):
-        migrate = stack.outputs["UserDbMigrateFunction"]
-        _in_tools(instance, "user_db could not be migrated: the answer of UserDbMigrate is above", "invoke", migrate)
     record.write_text(fingerprint)
     return stack
 

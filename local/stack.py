@@ -2,7 +2,6 @@
 
 python -m local.stack describe STACK         print the stack as JSON: id, status, outputs, resources, environment
 python -m local.stack connect STACK          give the HTTP API the routes of its definition
-python -m local.stack invoke FUNCTION        invoke a function and fail if it fails
 python -m local.stack upload FOLDER BUCKET   give a bucket the files of a folder and no others
 """
 
@@ -17,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 _FUNCTION = re.compile(r"\$\{(\w+?)(?:Alias\w+|\.Arn)\}")
@@ -62,16 +60,6 @@ def connect(name: str) -> None:
     for logical, resource in document["Resources"].items():
         if resource["Type"] == "AWS::ApiGatewayV2::Api" and "Body" in resource["Properties"]:
             _connect_api(resources[logical], routes(resource["Properties"]["Body"]), resources)
-
-
-def invoke(function: str) -> None:
-    """Invoke a function and print its answer; a function that fails ends this program with its words."""
-    patient = Config(read_timeout=310, retries={"total_max_attempts": 1})
-    response = boto3.client("lambda", config=patient).invoke(FunctionName=function)
-    answer = response["Payload"].read().decode()
-    if "FunctionError" in response:
-        sys.exit(answer)
-    print(answer)
 
 
 def upload(folder: str, bucket: str) -> None:
@@ -173,7 +161,6 @@ if __name__ == "__main__":
     verbs: dict[str, Callable[..., None]] = {
         "describe": describe,
         "connect": connect,
-        "invoke": invoke,
         "upload": upload,
     }
     verbs[sys.argv[1]](*sys.argv[2:])

@@ -16,6 +16,10 @@ def stage(template: Path, target: Path) -> dict[str, str]:
     document = yaml_parse(template.read_text(encoding="utf-8"))
     binaries = {}
     for name, resource in document["Resources"].items():
+        if resource["Type"] == "AWS::CloudFormation::Stack":
+            # It is not made here, yet `sam deploy` packages it.
+            url = resource["Properties"]["TemplateURL"]
+            resource["Properties"]["TemplateURL"] = str(template.resolve().parent / url)
         if resource["Type"] != "AWS::Serverless::Function":
             continue
         binaries[name] = resource["Metadata"]["BuildProperties"]["Binary"]
