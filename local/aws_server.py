@@ -19,7 +19,7 @@ import string
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from ministack import app
 from ministack.core import lambda_runtime
@@ -40,18 +40,34 @@ def answer_without_delay() -> None:
     )
 
 
+class _Copied:
+    """What a function prints, line by line, each copied to a file under the function's name before it is handed on."""
+
+    def __init__(self, stream: IO[bytes], name: str, log: IO[bytes]) -> None:
+        self._stream = stream
+        self._label = f"{name:<22} ".encode()
+        self._log = log
+
+    def readline(self) -> bytes:
+        line = self._stream.readline()
+        if line:
+            self._log.write(self._label + line.rstrip(b"\r\n") + b"\n")
+        return line
+
+    def close(self) -> None:
+        self._stream.close()
+
+
 def copy_function_logs(path: Path) -> None:
-    """Append what functions print to a file, each line under the name of its function."""
-    emit: Callable[..., None] = lambda_svc._emit_lambda_logs
+    """Append what functions print to a file as they print it, so that the last words of one that is killed are kept."""
+    pump: Callable[..., None] = lambda_runtime.ProvidedWorker._pump_output
+    # Unbuffered, and each line is one write: those of several functions do not mix.
+    log = path.open("ab", buffering=0)
 
-    def emit_and_copy(func: dict[str, Any], request_id: str, log_text: str, *args: Any, **kwargs: Any) -> None:
-        if log_text:
-            name = (func.get("config") or func).get("FunctionName", "unknown")
-            with path.open("a", encoding="utf-8") as log:
-                log.writelines(f"{_logical_name(name):<22} {line}\n" for line in log_text.splitlines())
-        emit(func, request_id, log_text, *args, **kwargs)
+    def pump_and_copy(worker: lambda_runtime.ProvidedWorker, stream: IO[bytes], *args: Any) -> None:
+        pump(worker, _Copied(stream, _logical_name(worker.func_name), log), *args)
 
-    lambda_svc._emit_lambda_logs = emit_and_copy
+    lambda_runtime.ProvidedWorker._pump_output = pump_and_copy
 
 
 def keep_streams_over_a_restart() -> None:
