@@ -2,6 +2,9 @@
 
 POST /webhook/…           accepts a message as Discord does: 204, or 200 with the message for ?wait=true
 GET  /?contains=TEXT      answers what was received, as JSON, oldest first
+PUT  /faults              begins to fail, as in {"status": 500, "count": 20} or {"status": 429, "count": 5,
+                          "retry_after": 1.5}; with "webhook" only that path, with "contains" only messages with a text
+GET  /faults              answers every fault so far, each with how often it was "served"
 """
 
 import argparse
@@ -11,11 +14,12 @@ import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 Json = dict[str, Any]
@@ -141,6 +145,64 @@ class RateLimit:
             return REQUESTS_PER_WINDOW - len(requests), requests[0] + WINDOW_SECONDS - now
 
 
+@dataclass
+class Fault:
+    """Answers that Discord gives in place of its own, one for each request until there were enough."""
+
+    status: HTTPStatus
+    count: int
+    retry_after: float = 1.0
+    webhook: str | None = None
+    contains: str = ""
+    served: int = 0
+
+    @classmethod
+    def parse(cls, asked: Any) -> Self:
+        """What was asked for; raises `ValueError` when it makes no sense."""
+        known = {field.name for field in fields(cls)} - {"served"}
+        if not isinstance(asked, dict) or not {"status", "count"} <= asked.keys() <= known:
+            raise ValueError(f"a fault has a status and a count, and of {', '.join(sorted(known))} what it needs")
+        return cls(**{**asked, "status": HTTPStatus(asked["status"]), "count": int(asked["count"])})
+
+    def concerns(self, webhook: str, body: str) -> bool:
+        """Whether a request meets this fault."""
+        return self.served < self.count and self.webhook in (None, webhook) and self.contains in body
+
+    def refusal(self) -> Refusal:
+        """The answer, in Discord's shape."""
+        if self.status == HTTPStatus.TOO_MANY_REQUESTS:
+            text = "You are being rate limited."
+            return Refusal(self.status, {"message": text, "retry_after": self.retry_after, "global": False})
+        return Refusal(self.status, {"message": f"{self.status}: {self.status.phrase}", "code": 0})
+
+
+class Faults:
+    """The faults that were asked for, and how often each was served."""
+
+    def __init__(self) -> None:
+        """Everything works."""
+        self._faults: list[Fault] = []
+        self._lock = threading.Lock()
+
+    def add(self, fault: Fault) -> None:
+        """Begin to fail; a request meets the oldest fault that concerns it."""
+        with self._lock:
+            self._faults.append(fault)
+
+    def take(self, webhook: str, body: str) -> None:
+        """Raise `Refusal` when the request meets a fault."""
+        with self._lock:
+            for fault in self._faults:
+                if fault.concerns(webhook, body):
+                    fault.served += 1
+                    raise fault.refusal()
+
+    def all(self) -> list[Json]:
+        """Every fault, the oldest first."""
+        with self._lock:
+            return [asdict(fault) for fault in self._faults]
+
+
 class Inbox:
     """What was received, in memory and in a file that outlives the process."""
 
@@ -191,11 +253,28 @@ class Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     inbox: Inbox
     rate_limit: RateLimit
+    faults: Faults
 
     def do_GET(self) -> None:
-        """What was received."""
-        query = parse_qs(urlsplit(self.path).query)
-        self._answer(HTTPStatus.OK, self.inbox.find(query.get("contains", [""])[0]))
+        """What was received, or how it failed."""
+        address = urlsplit(self.path)
+        if address.path == "/faults":
+            self._answer(HTTPStatus.OK, self.faults.all())
+        else:
+            self._answer(HTTPStatus.OK, self.inbox.find(parse_qs(address.query).get("contains", [""])[0]))
+
+    def do_PUT(self) -> None:
+        """A fault to be had from now on."""
+        body = self._body()
+        if self.path != "/faults" or body is None:
+            self._answer(HTTPStatus.NOT_FOUND, {"message": "only /faults can be put"})
+            return
+        try:
+            self.faults.add(Fault.parse(json.loads(body)))
+        except (ValueError, TypeError) as error:
+            self._answer(HTTPStatus.BAD_REQUEST, {"message": str(error)})
+        else:
+            self._answer(HTTPStatus.NO_CONTENT, None)
 
     def do_POST(self) -> None:
         """A message for a webhook."""
@@ -214,6 +293,7 @@ class Handler(BaseHTTPRequestHandler):
     def _receive(self, webhook: str, query: dict[str, list[str]], body: bytes | None) -> None:
         if not webhook.startswith("/webhook/"):
             raise Refusal(HTTPStatus.NOT_FOUND, {"message": "Unknown Webhook", "code": 10015})
+        self.faults.take(webhook, (body or b"").decode(errors="replace"))
         remaining, reset_after = self.rate_limit.take(webhook)
         if body is None:
             raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"message": "Request entity too large", "code": 40005})
@@ -269,6 +349,7 @@ def main() -> None:
     arguments = parser.parse_args()
     Handler.inbox = Inbox(arguments.inbox)
     Handler.rate_limit = RateLimit()
+    Handler.faults = Faults()
     Server(("127.0.0.1", arguments.port), Handler).serve_forever()
 
 

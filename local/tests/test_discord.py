@@ -5,7 +5,7 @@ import unittest
 from pathlib import Path
 from typing import Any
 
-from local.discord import REQUESTS_PER_WINDOW, Inbox, Invalid, RateLimit, Refusal, check
+from local.discord import REQUESTS_PER_WINDOW, Fault, Faults, Inbox, Invalid, RateLimit, Refusal, check
 
 
 class CheckTest(unittest.TestCase):
@@ -61,6 +61,42 @@ class RateLimitTest(unittest.TestCase):
             limit.take("/webhook/a")
         self.assertGreater(refused.exception.body["retry_after"], 0)
         limit.take("/webhook/b")
+
+
+class FaultsTest(unittest.TestCase):
+    """Failures on demand."""
+
+    def served(self, faults: Faults, webhook: str, body: str = "") -> tuple[int, Any] | None:
+        """Status and pause of the refusal that a request meets."""
+        try:
+            faults.take(webhook, body)
+        except Refusal as refusal:
+            return int(refusal.status), refusal.body.get("retry_after")
+        return None
+
+    def test_a_fault_is_served_as_often_as_asked_and_counted(self) -> None:
+        """Then Discord works again."""
+        faults = Faults()
+        faults.add(Fault.parse({"status": 500, "count": 2}))
+        faults.add(Fault.parse({"status": 429, "count": 1, "retry_after": 0.3}))
+        answers = [self.served(faults, "/webhook/a") for _ in range(4)]
+        self.assertEqual(answers, [(500, None), (500, None), (429, 0.3), None])
+        self.assertEqual([fault["served"] for fault in faults.all()], [2, 1])
+
+    def test_a_fault_may_concern_one_webhook_or_one_text(self) -> None:
+        """Others notice nothing."""
+        faults = Faults()
+        faults.add(Fault.parse({"status": 503, "count": 9, "webhook": "/webhook/a", "contains": "Seoul"}))
+        self.assertIsNone(self.served(faults, "/webhook/b", "Seoul 10K"))
+        self.assertIsNone(self.served(faults, "/webhook/a", "Busan"))
+        self.assertIsNotNone(self.served(faults, "/webhook/a", "Seoul 10K"))
+
+    def test_what_is_no_fault_is_refused(self) -> None:
+        """A test that asks for nonsense should hear of it."""
+        nonsense: list[Any] = [[], {}, {"status": 500}, {"status": 7, "count": 1}, {"status": 500, "count": 1, "x": 1}]
+        for asked in nonsense:
+            with self.subTest(asked=asked), self.assertRaises(ValueError):
+                Fault.parse(asked)
 
 
 class InboxTest(unittest.TestCase):
