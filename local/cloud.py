@@ -44,8 +44,11 @@ def start(instance: Instance, services: Services, progress: Progress) -> None:
         services.start(user_db.service(instance), _discord(instance), aws.service(instance))
 
 
-def write_endpoints(instance: Instance, stack: Stack, web: str | None) -> str:
-    """Tell tests, race-day and people where everything is, and answer the address of the API."""
+def write_endpoints(instance: Instance, stack: Stack, web: str | None, *, control: str | None = None) -> str:
+    """Tell tests, race-day and people where everything is, and answer the address of the API.
+
+    `control` is the address under which tests stop and start services, if they may.
+    """
     api = aws.api_url(instance, stack.outputs["ApiId"])
     endpoints = {
         "api": api,
@@ -55,6 +58,8 @@ def write_endpoints(instance: Instance, stack: Stack, web: str | None) -> str:
         "aws": instance.aws_url,
         "stack": aws.STACK,
         "resources": stack.resources,
+        "function_log": str(instance.logs / "functions.log"),
+        "control": control,
     }
     instance.endpoints.write_text(json.dumps(endpoints, indent=2) + "\n")
     return api

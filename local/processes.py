@@ -123,12 +123,25 @@ class Service:
     seconds_to_stop: float = 60
 
 
+@dataclass
+class _Started:
+    """A service that was started, and its process unless it was stopped on purpose."""
+
+    service: Service
+    process: subprocess.Popen[bytes] | None
+
+    def stop(self) -> None:
+        process, self.process = self.process, None
+        if process:
+            _end_group(process, patience=self.service.seconds_to_stop)
+
+
 class Services:
     """The services of an instance. Leaving the `with` block stops them in the opposite order of their start."""
 
     def __init__(self) -> None:
         """Nothing runs yet."""
-        self._started: list[tuple[Service, subprocess.Popen[bytes]]] = []
+        self._started: list[_Started] = []
 
     def __enter__(self) -> "Services":
         """Start from nothing."""
@@ -139,31 +152,31 @@ class Services:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         while self._started:
-            service, process = self._started.pop()
-            _end_group(process, patience=service.seconds_to_stop)
+            self._started.pop().stop()
 
     def start(self, *services: Service) -> None:
         """Start services and wait until all of them are ready."""
         for service in services:
-            service.log.parent.mkdir(parents=True, exist_ok=True)
-            with service.log.open("ab") as log:
-                process = subprocess.Popen(
-                    [*_dies_with_us(), *(str(word) for word in service.command)],
-                    cwd=ROOT,
-                    env={**os.environ, **service.environment},
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=subprocess.STDOUT,
-                    start_new_session=True,
-                )
-            self._started.append((service, process))
+            self._started.append(_Started(service, _spawn(service)))
         for service in services:
             self._await_ready(service)
 
+    def stop(self, name: str) -> None:
+        """Stop one service on purpose, so that `check` does not miss it."""
+        self._find(name).stop()
+
+    def start_again(self, name: str) -> None:
+        """Start a service that was stopped on purpose, and wait until it is ready."""
+        started = self._find(name)
+        if started.process is None:
+            started.process = _spawn(started.service)
+        self._await_ready(started.service)
+
     def check(self) -> None:
-        """Fail if a service has ended."""
-        for service, process in self._started:
-            if process.poll() is not None:
+        """Fail if a service has ended by itself."""
+        for started in self._started:
+            service, process = started.service, started.process
+            if process and process.poll() is not None:
                 raise Problem(
                     f"{service.name} ended with code {process.returncode}: its last lines are above, all of them in "
                     f"{_relative(service.log)}",
@@ -175,6 +188,9 @@ class Services:
         while True:
             self.check()
             time.sleep(0.5)
+
+    def _find(self, name: str) -> _Started:
+        return next(started for started in self._started if started.service.name == name)
 
     def _await_ready(self, service: Service) -> None:
         deadline = time.monotonic() + service.seconds_to_start
@@ -189,8 +205,25 @@ class Services:
             time.sleep(_POLL_SECONDS)
 
 
+def _spawn(service: Service) -> subprocess.Popen[bytes]:
+    service.log.parent.mkdir(parents=True, exist_ok=True)
+    with service.log.open("ab") as log:
+        return subprocess.Popen(
+            [*_dies_with_us(), *(str(word) for word in service.command)],
+            cwd=ROOT,
+            env={**os.environ, **service.environment},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
 def _dies_with_us() -> list[str]:
-    """Words that have the kernel stop a service should this process be killed outright (where it can)."""
+    """Words that have the kernel stop a service should this process be killed outright (where it can).
+
+    To the kernel the one who started it is a thread: a service ends with the thread that started it, too.
+    """
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []
 

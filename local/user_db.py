@@ -8,6 +8,8 @@ from . import tools
 from .instance import ROOT, Instance
 from .processes import Service, require
 
+NAME = "user_db (MariaDB)"
+
 # MySQL's own defaults, so that what production refuses is refused here too.
 _SQL_MODE = (
     "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,"
@@ -33,7 +35,7 @@ def service(instance: Instance) -> Service:
     setup = directory / "setup.sql"
     setup.write_text(_SETUP)
     return Service(
-        name="user_db (MariaDB)",
+        name=NAME,
         command=[
             tools.mariadb("mariadbd"),
             "--no-defaults",
