@@ -1,6 +1,6 @@
 """MiniStack, the local AWS, with what the pinned release still lacks. Runs in the tools' environment.
 
-Five adaptations, each of which goes when MiniStack does the same by itself:
+Six adaptations, each of which goes when MiniStack does the same by itself:
 
 - an invocation waits for nothing: the two small writes of the Runtime API met Nagle's algorithm, and a function that
   prints nothing was given 50 ms to print something;
@@ -8,6 +8,7 @@ Five adaptations, each of which goes when MiniStack does the same by itself:
 - a DynamoDB stream outlives a restart; MiniStack keeps the positions of its readers but not the records, and readers
   then skip as many new records as they had read before;
 - partial failures and retry limits of DynamoDB streams (see `stream_delivery`);
+- dead letters can be moved back (see `message_moves`);
 - a secret that a template has generated has no punctuation where it says so.
 """
 
@@ -23,9 +24,10 @@ from typing import IO, Any
 
 from ministack import app
 from ministack.core import lambda_runtime
-from ministack.services import dynamodb, lambda_svc
+from ministack.services import dynamodb, lambda_svc, sqs
 from ministack.services.cloudformation import provisioners
 
+from .message_moves import MessageMoves
 from .stream_delivery import StreamDelivery
 
 # Notices that wait for Discord's rate limit are the slowest.
@@ -97,6 +99,12 @@ def keep_stream_promises() -> None:
     )
 
 
+def move_dead_letters() -> None:
+    """Have the actions that move messages out of a dead-letter queue."""
+    moves = MessageMoves(queues=lambda: list(sqs._queues.values()), lock=sqs._queues_lock, refuse=sqs._Err)
+    sqs._HANDLERS |= {"StartMessageMoveTask": moves.start, "ListMessageMoveTasks": moves.list}
+
+
 def exclude_punctuation_from_secrets() -> None:
     """Heed ExcludePunctuation; no quotes in an environment file of cargo-lambda protect every punctuation mark."""
     generate: Callable[[dict[str, Any]], str] = provisioners._sm_secret_string
@@ -135,6 +143,7 @@ if __name__ == "__main__":
     copy_function_logs(Path(os.environ["FUNCTION_LOG"]))
     keep_streams_over_a_restart()
     keep_stream_promises()
+    move_dead_letters()
     exclude_punctuation_from_secrets()
     try:
         app.main()
