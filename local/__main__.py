@@ -13,6 +13,7 @@ from collections.abc import Callable
 from . import aws, bench, checks, nightly, queries
 from .instance import ROOT, STATE, Instance
 from .problem import Problem
+from .redrive import redrive
 from .run import run
 
 
@@ -35,6 +36,7 @@ def distclean() -> None:
 VERBS: dict[str, Callable[[], None]] = {
     "run": run,
     "test": checks.test,
+    "redrive": redrive,
     "advisories": checks.advisories,
     "nightly": nightly.nightly,
     "sqlx": queries.regenerate,

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 _FUNCTION = re.compile(r"\$\{(\w+?)(?:Alias\w+|\.Arn)\}")
@@ -46,7 +47,7 @@ def describe(name: str) -> None:
         "id": stack["StackId"],
         "status": stack["StackStatus"],
         "outputs": outputs,
-        "resources": _resources(name),
+        "resources": resources_of(name),
         "environment": _environment(name),
     }
     print(json.dumps(description))
@@ -54,7 +55,7 @@ def describe(name: str) -> None:
 
 def connect(name: str) -> None:
     """Make the routes and integrations of each HTTP API those of its OpenAPI body, which MiniStack ignores."""
-    resources = _resources(name)
+    resources = resources_of(name)
     template = boto3.client("cloudformation").get_template(StackName=name, TemplateStage="Processed")["TemplateBody"]
     document = json.loads(template) if isinstance(template, str) else template
     for logical, resource in document["Resources"].items():
@@ -87,6 +88,17 @@ def content_type(key: str) -> str:
 def cache_control(key: str) -> str:
     """Names in assets/ hold a hash of the content, which therefore never changes; the rest is asked for anew."""
     return "public, max-age=31536000, immutable" if key.startswith("assets/") else "no-cache"
+
+
+def invoke(function: str, event: Any = None) -> None:
+    """Invoke a function and print its answer; a function that fails ends this program with its words."""
+    patient = Config(read_timeout=310, retries={"total_max_attempts": 1})
+    payload = {} if event is None else {"Payload": json.dumps(event).encode()}
+    response = boto3.client("lambda", config=patient).invoke(FunctionName=function, **payload)
+    answer = response["Payload"].read().decode()
+    if "FunctionError" in response:
+        sys.exit(answer)
+    print(answer)
 
 
 def routes(body: dict[str, Any]) -> list[Route]:
@@ -147,7 +159,7 @@ def _environment(stack: str) -> dict[str, str]:
     return variables
 
 
-def _resources(stack: str) -> dict[str, str]:
+def resources_of(stack: str) -> dict[str, str]:
     """The physical name of each resource by its logical one."""
     pages = boto3.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
     return {
