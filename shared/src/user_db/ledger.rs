@@ -21,7 +21,7 @@ pub struct Posting {
     pub entered: Vec<PointEvent>,
     /// The events that were in the ledger before, but whose notice was not published yet.
     pub owed: Vec<PointEvent>,
-    /// How many events were in the ledger before.
+    /// How many deliveries brought nothing new: their event was in the ledger before, or came more than once.
     pub duplicates: usize,
     /// The users who do not exist; their events are not in the ledger.
     pub unknown_users: HashSet<UserId>,
@@ -52,14 +52,16 @@ impl UserDb {
         }
     }
 
-    async fn try_to_post(&self, events: &[PointEvent]) -> Result<Posting, UserDbError> {
-        let events: BTreeMap<&str, &PointEvent> = events.iter().map(|e| (e.event_id.as_str(), e)).collect();
+    async fn try_to_post(&self, deliveries: &[PointEvent]) -> Result<Posting, UserDbError> {
+        let events: BTreeMap<&str, &PointEvent> = deliveries.iter().map(|e| (e.event_id.as_str(), e)).collect();
         let mut transaction = self.pool.begin().await?;
         // Whoever holds a user's row owns all of that user's events, so what follows cannot be overtaken by another
         // batch with the same event in it.
         let users = lock_users(&mut transaction, events.values().map(|event| event.user_id).collect()).await?;
         let entered = entered(&mut transaction, &events).await?;
-        let posting = sort_out(events, &users, &entered);
+        let mut posting = sort_out(events, &users, &entered);
+        let known = deliveries.iter().filter(|event| users.contains(&event.user_id));
+        posting.duplicates = known.count() - posting.entered.len();
         if !posting.entered.is_empty() {
             insert(&mut transaction, &posting.entered).await?;
             add_to_totals(&mut transaction, &posting.entered).await?;
@@ -91,12 +93,8 @@ fn sort_out(events: BTreeMap<&str, &PointEvent>, users: &HashSet<UserId>, entere
     let mut posting = Posting::default();
     for (id, event) in events {
         match entered.get(id) {
-            Some(told) => {
-                posting.duplicates += 1;
-                if !told {
-                    posting.owed.push(event.clone());
-                }
-            }
+            Some(true) => {}
+            Some(false) => posting.owed.push(event.clone()),
             None if users.contains(&event.user_id) => posting.entered.push(event.clone()),
             None => {
                 posting.unknown_users.insert(event.user_id);
