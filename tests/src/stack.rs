@@ -1,6 +1,6 @@
 //! The deployed stack that the tests run against.
 
-use reqwest::{Client, Url};
+use reqwest::{Client, Method, RequestBuilder, Url};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -22,6 +22,10 @@ pub struct Stack {
     name: String,
     /// The physical name of each resource by its logical one.
     resources: HashMap<String, String>,
+    /// What every function prints.
+    pub(crate) function_log: PathBuf,
+    /// Where services can be stopped and started; only the instance of `make test` has this.
+    pub(crate) control: Option<String>,
 }
 
 static STACK: LazyLock<Stack> = LazyLock::new(|| {
@@ -74,9 +78,8 @@ impl Stack {
     /// Invokes a function with an event, past the API, and returns its answer.
     pub async fn invoke(&self, binary: &str, event: &Value) -> Result<Value, Value> {
         let logical_name: String = binary.split('-').map(capitalized).collect();
-        let function = &self.resources[&logical_name];
-        let url = format!("{}/2015-03-31/functions/{function}/invocations", self.aws);
-        let response = client().post(url).json(event).send().await.unwrap();
+        let path = format!("functions/{}/invocations", self.resource(&logical_name));
+        let response = self.lambda(Method::POST, &path).json(event).send().await.unwrap();
         let failed = response.headers().contains_key("x-amz-function-error");
         let answer = response.json().await.unwrap();
         if failed { Err(answer) } else { Ok(answer) }
@@ -96,40 +99,9 @@ impl Stack {
         received.iter().map(ToString::to_string).collect()
     }
 
-    /// How many messages wait in a queue, in flight or not.
-    pub async fn queue_depth(&self, logical_name: &str) -> u64 {
-        let request = json!({"QueueUrl": self.resources[logical_name], "AttributeNames": ["All"]});
-        let answer = self.ask_aws("AmazonSQS.GetQueueAttributes", &request).await;
-        let count = |name: &str| {
-            answer["Attributes"][name]
-                .as_str()
-                .and_then(|text| text.parse::<u64>().ok())
-                .unwrap()
-        };
-        count("ApproximateNumberOfMessages") + count("ApproximateNumberOfMessagesNotVisible")
-    }
-
-    /// The bodies of messages in a queue that contain `text`. They stay there, unseen by others for a second.
-    pub async fn messages(&self, logical_name: &str, text: &str) -> Vec<Value> {
-        let request = json!({
-            "QueueUrl": self.resources[logical_name], "MaxNumberOfMessages": 10, "VisibilityTimeout": 1,
-        });
-        let mut bodies = Vec::new();
-        loop {
-            let answer = self.ask_aws("AmazonSQS.ReceiveMessage", &request).await;
-            let messages = answer["Messages"].as_array().cloned().unwrap_or_default();
-            if messages.is_empty() {
-                return bodies;
-            }
-            let found = messages.iter().filter_map(|message| message["Body"].as_str());
-            let found = found.filter(|body| body.contains(text));
-            bodies.extend(found.map(|body| serde_json::from_str::<Value>(body).unwrap()));
-        }
-    }
-
     /// The value of a secret.
     pub async fn secret(&self, logical_name: &str) -> String {
-        let request = json!({"SecretId": self.resources[logical_name]});
+        let request = json!({"SecretId": self.resource(logical_name)});
         let answer = self.ask_aws("secretsmanager.GetSecretValue", &request).await;
         answer["SecretString"]
             .as_str()
@@ -159,7 +131,17 @@ impl Stack {
         client().get(place).send().await.unwrap().json().await.unwrap()
     }
 
-    async fn ask_aws(&self, target: &str, request: &Value) -> Value {
+    /// The physical name of a resource.
+    pub(crate) fn resource(&self, logical_name: &str) -> &str {
+        &self.resources[logical_name]
+    }
+
+    /// A request to Lambda's API.
+    pub(crate) fn lambda(&self, method: Method, path: &str) -> RequestBuilder {
+        client().request(method, format!("{}/2015-03-31/{path}", self.aws))
+    }
+
+    pub(crate) async fn ask_aws(&self, target: &str, request: &Value) -> Value {
         let request = client()
             .post(&self.aws)
             .header("x-amz-target", target)

@@ -7,7 +7,17 @@ use std::time::{Duration, Instant};
 const DEADLINE: Duration = Duration::from_mins(1);
 
 /// Asks again and again until the answer satisfies `is_so`, and returns that answer.
-pub async fn eventually<T: Debug>(what: &str, mut ask: impl AsyncFnMut() -> T, is_so: impl Fn(&T) -> bool) -> T {
+pub async fn eventually<T: Debug>(what: &str, ask: impl AsyncFnMut() -> T, is_so: impl Fn(&T) -> bool) -> T {
+    eventually_within(what, DEADLINE, ask, is_so).await
+}
+
+/// [`eventually`] with another deadline, for what takes its time on any machine.
+pub async fn eventually_within<T: Debug>(
+    what: &str,
+    deadline: Duration,
+    mut ask: impl AsyncFnMut() -> T,
+    is_so: impl Fn(&T) -> bool,
+) -> T {
     let started = Instant::now();
     let mut pace = tokio::time::interval(Duration::from_millis(200));
     loop {
@@ -17,8 +27,8 @@ pub async fn eventually<T: Debug>(what: &str, mut ask: impl AsyncFnMut() -> T, i
             return answer;
         }
         assert!(
-            started.elapsed() < DEADLINE,
-            "{what}: not within {DEADLINE:?}; the last answer was {answer:?}"
+            started.elapsed() < deadline,
+            "{what}: not within {deadline:?}; the last answer was {answer:?}"
         );
     }
 }
