@@ -1,6 +1,6 @@
 //! The stages, handed what the cloud may hand them: duplicates, strangers and poison.
 
-use end_to_end::{Person, Stack, Who, eventually};
+use end_to_end::{Person, Stack, Who, discord_fault, eventually};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -148,4 +148,32 @@ async fn a_notice_that_cannot_be_read_fails_alone() {
     let told = stack.discord_messages(&title).await;
     assert_eq!(told.len(), 1, "one race is one message: {told:?}");
     assert!(told[0].contains("기록 3건, 합계 +30점"), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_race_that_discord_refuses_holds_up_no_other() {
+    let stack = Stack::get();
+    // The ids of races grow, and a batch is sorted by them: the first is the one that is refused.
+    let races = [0, 1].map(|_| (Uuid::now_v7(), format!("Side {}", Uuid::now_v7().simple())));
+    let notices = races.iter().map(|(marathon_id, title)| {
+        json!({
+            "version": 1, "marathon_id": marathon_id, "marathon_title": title, "count": 1, "total_point": 10,
+            "awards": [],
+        })
+    });
+    let notices: Vec<_> = notices.map(|notice| notice.to_string()).collect();
+    let [(_, refused), (_, other)] = &races;
+    stack.add_discord_fault(&discord_fault(500, 4, refused)).await;
+
+    let told = async |title: &str| stack.discord_messages(title).await.len();
+    let handed = async {
+        let answer = stack.invoke("webhook", &batch(&notices)).await.unwrap();
+        assert_eq!(failures(&answer), Vec::<&str>::new());
+    };
+    let watched = async {
+        eventually("the other race", async || told(other).await, |told| *told == 1).await;
+        assert_eq!(told(refused).await, 0, "the other race had to wait");
+    };
+    tokio::join!(handed, watched);
+    assert_eq!((told(refused).await, told(other).await), (1, 1));
 }

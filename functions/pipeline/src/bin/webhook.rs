@@ -1,5 +1,6 @@
 //! From its queue to Discord: who was awarded how many points, one message for each race.
 
+use futures_util::future::join_all;
 use shared::discord::{Discord, Patience};
 use shared::domain::digest::Digest;
 use shared::domain::id::MarathonId;
@@ -26,20 +27,21 @@ async fn handle(discord: &'static Discord, batch: Batch<Notice>) -> Result<Failu
             }
         }
     }
+    // Side by side: a race whose webhook is slow, or gone, takes no patience from the others.
     let patience = Patience::begin();
-    let mut failures = Failures::new();
-    for (marathon_id, (notice, message_ids)) in races {
+    let failures = races.into_iter().map(async |(marathon_id, (notice, message_ids))| {
         let digest = Digest::new(&notice.shortened());
         match discord.post(marathon_id, &digest, patience).await {
             Ok(()) => {
                 metrics::digest_posted();
                 tracing::info!(%marathon_id, notices = message_ids.len(), "Discord told");
+                Failures::new()
             }
             Err(error) => {
                 tracing::error!(%marathon_id, ?message_ids, reason = %error, "Discord not told");
-                failures.extend(message_ids);
+                message_ids
             }
         }
-    }
-    Ok(failures)
+    });
+    Ok(join_all(failures).await.concat())
 }
