@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import aws, build, cloud, queries, robustness, tools, website
+from . import aws, build, cloud, control, queries, robustness, tools, website
 from .deploy import deploy
 from .instance import ROOT, Instance
 from .problem import Problem
@@ -111,19 +111,18 @@ def _end_to_end(instance: Instance, services: Services, progress: Progress) -> N
     cloud.start(instance, services, progress)
     stack = deploy(instance, progress)
     web = website.upload(instance, stack, progress)
-    api = cloud.write_endpoints(instance, stack, web)
+    api = cloud.write_endpoints(instance, stack, web, control=control.serve(services))
     with progress.step("queries are those of .sqlx/"):
         queries.verify(instance)
-    _show(
-        progress,
-        "end-to-end tests",
-        ["cargo", "test", "--locked", "--package", "end-to-end"],
-        {
-            **aws.environment(instance),
-            "MRMRTHON_ENDPOINTS": str(instance.endpoints),
-            "TABLE_PREFIX": aws.STACK,
-        },
-    )
+    environment = {
+        **aws.environment(instance),
+        "MRMRTHON_ENDPOINTS": str(instance.endpoints),
+        "TABLE_PREFIX": aws.STACK,
+    }
+    tests = ["cargo", "test", "--locked", "--package", "end-to-end"]
+    _show(progress, "end-to-end tests", [*tests, "--lib", "--test", "stack"], environment)
+    # One fault at a time, and none while other tests count on everything being well.
+    _show(progress, "chaos tests", [*tests, "--test", "chaos", "--", "--test-threads=1"], environment)
     _check(progress, "smoke test", ["deploy/smoke-test.sh", "--api-only", api.removesuffix("/api")])
     with progress.step("robustness") as step:
         robustness.check(instance, step)
