@@ -122,8 +122,8 @@ def _end_to_end(instance: Instance, services: Services, progress: Progress) -> N
     tests = ["cargo", "test", "--locked", "--package", "end-to-end"]
     _show(progress, "end-to-end tests", [*tests, "--lib", "--test", "stack"], environment)
     # One fault at a time, and none while other tests count on everything being well.
-    _show(progress, "chaos tests", [*tests, "--test", "chaos", "--", "--test-threads=1"], environment)
     _check(progress, "smoke test", ["deploy/smoke-test.sh", "--api-only", api.removesuffix("/api")])
+    _show(progress, "chaos tests", [*tests, "--test", "chaos", "--", "--test-threads=1", "--show-output"], environment)
     with progress.step("robustness") as step:
         robustness.check(instance, step)
     services.check()
