@@ -61,7 +61,8 @@ pub fn print_speeds(subjects: &[Subject], rounds: u32, sns_latency: Duration) ->
     )?;
     writeln!(
         out,
-        "SNS takes {} ms for a request of up to 10 messages; official-record in batches of 10 waits for one at a time",
+        "SNS takes {} ms for a request; official-record in batches of 10 waits for one at a time, point-increase tells SNS \
+         once a batch",
         sns_latency.as_millis()
     )?;
     Ok(())
