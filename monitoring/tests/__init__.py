@@ -1,0 +1,1 @@
+"""Tests of the dashboards and alarms. They run in the tools' environment."""
