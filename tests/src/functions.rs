@@ -7,17 +7,28 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
 impl Stack {
-    /// Changes a variable of a function and returns what it was before.
+    /// Changes a variable of a function, has its alias lead to a version with it, and returns what it was before.
     pub async fn set_variable(&self, function: &str, name: &str, value: &str) -> String {
-        let path = format!("functions/{}/configuration", self.resource(function));
-        let answer = self.lambda(Method::GET, &path).send().await.unwrap();
-        let configuration: Value = answer.json().await.unwrap();
+        let function = format!("functions/{}", self.resource(function));
+        let ask = async |method, path: &str, body: &Value| {
+            let request = self.lambda(method, &format!("{function}/{path}"));
+            let answer = request.json(body).send().await.unwrap();
+            assert!(answer.status().is_success(), "{answer:?}");
+            answer.json::<Value>().await.unwrap()
+        };
+        let configuration = ask(Method::GET, "configuration", &json!({})).await;
         let mut variables = configuration["Environment"]["Variables"].clone();
         let before = variables[name].as_str().unwrap().to_owned();
         variables[name] = json!(value);
         let change = json!({"Environment": {"Variables": variables}});
-        let answer = self.lambda(Method::PUT, &path).json(&change).send().await.unwrap();
-        assert!(answer.status().is_success(), "{answer:?}");
+        let _ = ask(Method::PUT, "configuration", &change).await;
+        let version = ask(Method::POST, "versions", &json!({})).await;
+        let _ = ask(
+            Method::PUT,
+            "aliases/live",
+            &json!({"FunctionVersion": version["Version"]}),
+        )
+        .await;
         before
     }
 
