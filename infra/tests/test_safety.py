@@ -196,6 +196,18 @@ class Failures(unittest.TestCase):
             self.assertEqual(queue["MessageRetentionPeriod"], 1_209_600, name)
 
 
+class Versions(unittest.TestCase):
+    """What callers of the alias reach."""
+
+    def test_a_new_revision_of_the_secrets_is_a_new_version(self) -> None:
+        """A version keeps the secrets that it was published with; CloudFormation replaces it for its description."""
+        versions = of_type("AWS::Lambda::Version")
+        described = {one["FunctionName"]["Ref"]: one.get("Description") for one in versions.values()}
+        for name, function in of_type("AWS::Lambda::Function").items():
+            if "resolve:secretsmanager" in json.dumps(function.get("Environment", {})):
+                self.assertEqual(described[name], {"Fn::Sub": "secrets ${SecretsRevision}"}, name)
+
+
 class Excuses(unittest.TestCase):
     """Exceptions are for what is there."""
 
