@@ -23,13 +23,13 @@ class _NoManagedPolicies:
 
 
 @cache
-def processed() -> dict[str, Any]:
-    """The template with everything that SAM makes of it."""
+def processed(**parameters: str) -> dict[str, Any]:
+    """The template with everything that SAM makes of it, with these parameters."""
     document = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
     # What `sam package` would put there.
     document["Globals"]["Function"]["CodeUri"] = "s3://packages/package.zip"
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
-    result: dict[str, Any] = transform(document, {}, _NoManagedPolicies())
+    result: dict[str, Any] = transform(document, parameters, _NoManagedPolicies())
     return result
 
 

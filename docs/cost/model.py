@@ -358,7 +358,7 @@ def limits() -> list[Limit]:
         Limit("applications: transactions on the race's item", "race", 1000 / TAKES.transaction_ms, opening, "/s"),
         Limit("applications: write units of the race's item", "race", 1000 / 3, opening, "/s"),
         Limit("applications: write units of by_calendar's year", "account", 1000 / 2, opening, "/s"),
-        Limit("API stage: requests", "account", 1000, PEAK.origin, "/s"),
+        Limit("API stage: requests", "account", 5000, PEAK.origin, "/s"),
         Limit("API Gateway: requests", "account", 10_000, PEAK.origin, "/s"),
         Limit("Discord: notices in 30 posts of 10", "channel", 30 * 10, notices, "/min"),
         Limit("results of bibs: read units", "race", 3000, PEAK.bibs * TAKES.bib_read_units, "/s"),

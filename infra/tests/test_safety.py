@@ -40,7 +40,7 @@ WILDCARDS = {
 
 def resources() -> Iterator[tuple[str, Json]]:
     """Every resource of every template, by its logical name."""
-    yield from processed()["Resources"].items()
+    yield from processed(GradualDeployment="true")["Resources"].items()
     for file in sorted((ROOT / "infra").glob("*.yaml")):
         yield from yaml_parse(file.read_text(encoding="utf-8"))["Resources"].items()
 
@@ -206,6 +206,23 @@ class Versions(unittest.TestCase):
         for name, function in of_type("AWS::Lambda::Function").items():
             if "resolve:secretsmanager" in json.dumps(function.get("Environment", {})):
                 self.assertEqual(described[name], {"Fn::Sub": "secrets ${SecretsRevision}"}, name)
+
+
+class GradualDeployment(unittest.TestCase):
+    """How new code takes over in production."""
+
+    def test_every_function_goes_back_when_an_alarm_rings(self) -> None:
+        """All but the one that a deployment calls by itself."""
+        resources = processed(GradualDeployment="true")["Resources"]
+        aliases = {name: one for name, one in resources.items() if one["Type"] == "AWS::Lambda::Alias"}
+        gradual = {name for name, alias in aliases.items() if "UpdatePolicy" in alias}
+        self.assertEqual(set(aliases) - gradual, {"UserDbMigrateAliaslive"})
+        for name in gradual:
+            update = aliases[name]["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]
+            group = resources[update["DeploymentGroupName"]["Ref"]]["Properties"]
+            self.assertTrue(group["AutoRollbackConfiguration"]["Enabled"], name)
+            alarms = {alarm["Name"]["Ref"] for alarm in group["AlarmConfiguration"]["Alarms"]}
+            self.assertEqual(alarms, {"RoutesFail", "StagesFail"}, name)
 
 
 class Excuses(unittest.TestCase):
