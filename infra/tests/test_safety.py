@@ -196,6 +196,35 @@ class Failures(unittest.TestCase):
             self.assertEqual(queue["MessageRetentionPeriod"], 1_209_600, name)
 
 
+class Connections(unittest.TestCase):
+    """How many may use user_db at once."""
+
+    # Of Aurora MySQL at the 8 capacity units of samconfig.toml's prod; a fifth is for people and the database itself.
+    FOR_FUNCTIONS = 800
+
+    def test_all_functions_together_do_not_overrun_user_db(self) -> None:
+        """Each execution environment has a connection, and each function a bound."""
+        of_prod = next(line for line in (ROOT / "samconfig.toml").read_text().splitlines() if "Stage=prod" in line)
+        words = of_prod.split('"')[1].split()
+        each_route = int(dict(word.split("=") for word in words)["UserDbConcurrency"])
+        sources = of_type("AWS::Lambda::EventSourceMapping").values()
+        bounds = {one["FunctionName"]["Ref"]: one.get("ScalingConfig", {}).get("MaximumConcurrency") for one in sources}
+        connections = 0
+        for name, function in of_type("AWS::Lambda::Function").items():
+            if "USER_DB_URL" not in function.get("Environment", {}).get("Variables", {}):
+                continue
+            if "ReservedConcurrentExecutions" in function:
+                self.assertEqual(function["ReservedConcurrentExecutions"]["Fn::If"][0], "ReservesForUserDb", name)
+                connections += each_route
+            elif name in ("PointsAudit", "UserDbMigrate"):
+                # Nobody but a schedule and a deployment calls them.
+                connections += 1
+            else:
+                connections += bounds[f"{name}Aliaslive"]
+        self.assertEqual(connections, 412)
+        self.assertLess(connections, self.FOR_FUNCTIONS)
+
+
 class Versions(unittest.TestCase):
     """What callers of the alias reach."""
 
