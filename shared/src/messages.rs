@@ -54,7 +54,7 @@ pub enum Action {
 pub struct PointEvent {
     /// The shape of this message.
     pub version: Version1,
-    /// What makes this event one event, however often it is delivered: an [`EventId`](crate::domain::award::EventId)
+    /// What makes this event one event, however often it is delivered: one of an [`AwardId`](crate::domain::award::AwardId)
     /// for a record, `<marathon_id>:<hash of the idempotency key>:adjust` for an adjustment; at most 64 characters.
     pub event_id: String,
     /// Why.

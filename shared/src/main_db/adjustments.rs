@@ -6,11 +6,17 @@ use super::{MainDb, MainDbError};
 use crate::domain::adjustment::Adjusted;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use serde::{Deserialize, Serialize};
+use time::{Duration, OffsetDateTime};
+
+/// How long a client's key is remembered. Whatever is sent again later is in the ledger already, under the same name.
+const REMEMBERED: Duration = Duration::days(400);
 
 #[derive(Serialize)]
 struct AdjustmentItem<'a> {
     marathon_id: String,
     player_key: String,
+    /// When DynamoDB may forget it, in seconds since 1970.
+    expires_at: i64,
     /// The runner under another name than a player's, so that it is in no list of the runner's races.
     adjusted: &'a Adjusted,
 }
@@ -25,11 +31,12 @@ impl MainDb {
     ///
     /// # Errors
     /// [`MainDbError`] when the store failed.
-    pub async fn keep_adjustment(&self, adjusted: &Adjusted) -> Result<Adjusted, MainDbError> {
+    pub async fn keep_adjustment(&self, adjusted: &Adjusted, now: OffsetDateTime) -> Result<Adjusted, MainDbError> {
         let key = format!("adjust#{}", adjusted.event_id);
         let item = to_item(&AdjustmentItem {
             marathon_id: adjusted.marathon_id.to_string(),
             player_key: key.clone(),
+            expires_at: (now + REMEMBERED).unix_timestamp(),
             adjusted,
         })?;
         let request = self.client.put_item().table_name(&self.players).set_item(Some(item));

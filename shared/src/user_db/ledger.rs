@@ -43,13 +43,7 @@ impl UserDb {
     /// # Errors
     /// [`UserDbError`] when the database failed; nothing is stored then.
     pub async fn post(&self, events: &[PointEvent]) -> Result<Posting, UserDbError> {
-        let mut attempt = 1;
-        loop {
-            match self.try_to_post(events).await {
-                Err(UserDbError::Database(error)) if attempt < ATTEMPTS && may_succeed_again(&error) => attempt += 1,
-                done => return done,
-            }
-        }
+        persist(|| self.try_to_post(events)).await
     }
 
     async fn try_to_post(&self, deliveries: &[PointEvent]) -> Result<Posting, UserDbError> {
@@ -76,6 +70,10 @@ impl UserDb {
     /// [`UserDbError`] when the database failed; the notice may then be published once more.
     pub async fn mark_notified(&self, events: impl Iterator<Item = &PointEvent>) -> Result<(), UserDbError> {
         let ids: Vec<&str> = events.map(|event| event.event_id.as_str()).collect();
+        persist(|| self.try_to_mark_notified(&ids)).await
+    }
+
+    async fn try_to_mark_notified(&self, ids: &[&str]) -> Result<(), UserDbError> {
         sqlx::query!(
             "UPDATE points p
              JOIN JSON_TABLE(?, '$[*]' COLUMNS (event_id VARCHAR(64) PATH '$')) j ON j.event_id = p.event_id
@@ -193,6 +191,17 @@ async fn add_to_totals(transaction: &mut Transaction<'_, MySql>, events: &[Point
     .execute(&mut **transaction)
     .await?;
     Ok(())
+}
+
+/// Does again, a few times, what fails in a way that passes.
+async fn persist<T, F: Future<Output = Result<T, UserDbError>>>(work: impl Fn() -> F) -> Result<T, UserDbError> {
+    for _ in 1..ATTEMPTS {
+        match work().await {
+            Err(UserDbError::Database(error)) if may_succeed_again(&error) => {}
+            done => return done,
+        }
+    }
+    work().await
 }
 
 /// Whether trying again is worth it. A lost connection leaves open whether the transaction was stored; if it was, its

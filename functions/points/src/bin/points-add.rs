@@ -26,7 +26,7 @@ async fn handle((db, tokens, topic): &'static State, request: Request) -> Result
     let player = db.player(marathon.marathon_id, &adjustment.runner).await?;
     let player = player.ok_or_else(|| Problem::no_player(&adjustment.runner.to_string()))?;
     let adjusted = Adjusted::new(&player, adjustment.point, adjustment.reason, &key);
-    if db.keep_adjustment(&adjusted).await? != adjusted {
+    if db.keep_adjustment(&adjusted, request.received_at).await? != adjusted {
         return Err(Problem::Conflict("idempotency-key-reused", KEY_REUSED));
     }
     // Sent again with every repetition: the ledger counts it once, and a message that was lost is made good.
