@@ -36,10 +36,11 @@ _OFFLINE = re.compile(
 
 @dataclass(frozen=True)
 class _Environment:
-    """A virtual environment with what the requirements.txt of a folder asks for, as its constraints.txt pins it."""
+    """A virtual environment with what a requirements.txt asks for, as a constraints.txt pins it."""
 
     path: Path
-    asked_by: Path
+    requirements: Path
+    constraints: Path
 
     def program(self, name: str) -> Path:
         """One of its programs."""
@@ -60,11 +61,10 @@ class _Environment:
             [sys.executable, "-m", "venv", self.path],
             "the virtual environment could not be made: the reason is above",
         )
-        requirements, constraints = self._files
         outcome = run(
             [
                 *(self.program("python"), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"),
-                *("--retries", "2", "--requirement", requirements, "--constraint", constraints),
+                *("--retries", "2", "--requirement", self.requirements, "--constraint", self.constraints),
             ],
             on_line=lambda line: setattr(step, "detail", line.strip()),
         )
@@ -74,24 +74,25 @@ class _Environment:
         return True
 
     @property
-    def _files(self) -> tuple[Path, Path]:
-        return self.asked_by / "requirements.txt", self.asked_by / "constraints.txt"
-
-    @property
     def _stamp_file(self) -> Path:
         return self.path / "stamp"
 
     def _stamp(self) -> str:
         """Changes with what is wanted, with the interpreter, and with the place, for environments cannot be moved."""
         digest = hashlib.sha256(f"{sys.version}\n{self.path}\n".encode())
-        for file in self._files:
+        for file in (self.requirements, self.constraints):
             digest.update(file.read_bytes())
         return digest.hexdigest()
 
 
-_PYTHON = _Environment(_TOOLS / "python", ROOT / "local")
+_LOCAL = ROOT / "local"
+_PYTHON = _Environment(_TOOLS / "python", _LOCAL / "requirements.txt", _LOCAL / "constraints.txt")
 # By itself, for it pins another botocore than MiniStack does.
-_CHECKOV = _Environment(_TOOLS / "checkov", ROOT / "local" / "checkov")
+_CHECKOV = _Environment(
+    _TOOLS / "checkov", _LOCAL / "checkov" / "requirements.txt", _LOCAL / "checkov" / "constraints.txt"
+)
+# As deploy/install-tools.sh installs it.
+_DEPLOY = _Environment(_TOOLS / "deploy", ROOT / "deploy" / "requirements.txt", _LOCAL / "constraints.txt")
 
 PYTHON = _PYTHON.program("python")
 SAM = _PYTHON.program("sam")
@@ -100,6 +101,7 @@ RUFF = _PYTHON.program("ruff")
 SHELLCHECK = _PYTHON.program("shellcheck")
 SCHEMATHESIS = _PYTHON.program("schemathesis")
 CHECKOV = _CHECKOV.program("checkov")
+CARGO_LAMBDA = _DEPLOY.program("cargo-lambda")
 CARGO_DENY = _TOOLS / "cargo-deny" / "bin" / "cargo-deny"
 
 
@@ -123,6 +125,12 @@ def install(step: Step) -> None:
 def install_checkov(step: Step) -> None:
     """The reader of templates who knows what is unsafe."""
     if not _CHECKOV.install(step):
+        step.result = "unchanged"
+
+
+def install_cargo_lambda(step: Step) -> None:
+    """What serves functions from their sources, of the version that builds for AWS."""
+    if not _DEPLOY.install(step):
         step.result = "unchanged"
 
 
