@@ -2,15 +2,14 @@
 
 import json
 import re
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from . import tools
+from .api import PASSWORD, Api, Person
 from .instance import ROOT, Instance
 from .problem import Problem
 from .processes import in_parallel, run
@@ -43,33 +42,25 @@ _HEADERS = {
     "If-Match": ('"1"', "*", 'W/"1"', '"0", "1", "2"', '"', "1", "é"),
     "Idempotency-Key": ("1", "8e03978e-40d5-43e8-bc93-6894a57f9324", "~" * 64, "~" * 65, "a b", "é"),
 }
-_PASSWORD = "correct horse"  # noqa: S105 - of accounts that live as long as the test's stack
-
-
-@dataclass(frozen=True)
-class _Person:
-    user_id: int
-    login_id: str
-    token: str
 
 
 @dataclass(frozen=True)
 class _World:
     """People and things that exist, so that requests get further than to a 404."""
 
-    organizer: _Person
-    runner: _Person
+    organizer: Person
+    runner: Person
     # Who applied without a result, and may cancel.
-    bystander: _Person
+    bystander: Person
     # Who may be deleted, by whom they are like.
-    leavers: dict[str, _Person]
+    leavers: dict[str, Person]
     marathon_id: str
     open_marathon_ids: tuple[str, ...]
     # Of the runner: one to keep, one that may be deleted.
     record_ids: tuple[str, str]
 
     @classmethod
-    def create(cls, api: "_Api") -> Self:
+    def create(cls, api: Api) -> Self:
         """A race of today with two results and somebody without one."""
         organizer = api.person("robust-organizer", 1)
         runner, second, bystander = (api.person(f"robust-{name}", 0) for name in ("runner", "second", "bystander"))
@@ -89,41 +80,14 @@ class _World:
         return cls(organizer, runner, bystander, leavers, marathon_id, tuple(open_marathon_ids), (first, last))
 
 
-class _Api:
-    """The API, for what has to be there before the test."""
-
-    def __init__(self, address: str) -> None:
-        self._address = address
-        # Never through a proxy: the stack is on this machine.
-        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-    def person(self, login_id: str, user_type: int) -> _Person:
-        credentials = {"login_id": login_id, "password": _PASSWORD}
-        self.post("/users", {**credentials, "name": login_id, "phone": "010-1234-5678", "user_type": user_type})
-        login = self.post("/users/login", credentials)
-        return _Person(login["user"]["user_id"], login_id, login["token"])
-
-    def post(self, path: str, body: dict[str, Any], who: _Person | None = None) -> dict[str, Any]:
-        headers = {"content-type": "application/json"}
-        if who:
-            headers["authorization"] = f"Bearer {who.token}"
-        request = urllib.request.Request(self._address + path, json.dumps(body).encode(), headers)  # noqa: S310 - http
-        try:
-            with self._opener.open(request, timeout=30) as answer:
-                created: dict[str, Any] = json.load(answer)
-                return created
-        except urllib.error.HTTPError as error:
-            raise Problem(f"POST {path} answered {error.code}", error.read().decode(errors="replace")) from None
-
-
 def check(instance: Instance, step: Step) -> None:
     """Send generated requests to every operation, as an organizer and as a runner, side by side."""
     address = json.loads(instance.endpoints.read_text())["api"]
-    world = _World.create(_Api(address))
+    world = _World.create(Api(address))
     counts = {}
     failures = []
 
-    def send(name: str, person: _Person, operations: str) -> int:
+    def send(name: str, person: Person, operations: str) -> int:
         """Requests of one person to some operations; answers how many."""
         config = instance.directory / f"robustness-{name.replace(' ', '-')}.toml"
         config.write_text("".join(f"{line}\n" for line in _config(world, person)), encoding="utf-8")
@@ -134,7 +98,7 @@ def check(instance: Instance, step: Step) -> None:
             failures.append(f"==== as the {name} ====\n{outcome.output}")
         return int(found[1].replace(",", "")) if found else 0
 
-    def play(name: str, person: _Person) -> None:
+    def play(name: str, person: Person) -> None:
         counts[name] = send(name, person, "--exclude-operation-id")
         # Whoever is deleted can do nothing else any more.
         counts[name] += send(f"leaving {name}", world.leavers[name], "--include-operation-id")
@@ -158,11 +122,11 @@ def _command(config: Path, address: str) -> list[str | Path]:
     ]
 
 
-def _config(world: _World, person: _Person) -> Iterator[str]:
+def _config(world: _World, person: Person) -> Iterator[str]:
     """The lines of a schemathesis.toml: who asks, and what usually exists."""
     yield "[auth.openapi]"
     yield f"bearerAuth = {{ bearer = {_value(person.token)} }}"
-    yield f"basicAuth = {{ username = {_value(person.login_id)}, password = {_value(_PASSWORD)} }}"
+    yield f"basicAuth = {{ username = {_value(person.login_id)}, password = {_value(PASSWORD)} }}"
     # A run depends on nothing that an earlier one left behind.
     yield "[cache]"
     yield "enabled = false"
