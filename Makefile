@@ -2,7 +2,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help run test redrive nightly advisories sqlx bench clean distclean
+.PHONY: help run test events redrive nightly advisories sqlx bench clean distclean
 
 help:  ## list these verbs
 	@sed -n 's/^\([a-z]*\):  *## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -12,6 +12,9 @@ run:  ## start everything here, with a demo race, until Ctrl-C
 
 test:  ## run every check and test, on ports and data of their own
 	@exec $(PYTHON) -m local test
+
+events:  ## have each function answer its sample event through cargo-lambda, beside run
+	@exec $(PYTHON) -m local events
 
 redrive:  ## have what the dead-letter queues of run hold tried again
 	@exec $(PYTHON) -m local redrive

@@ -10,7 +10,7 @@ import shutil
 import signal
 from collections.abc import Callable
 
-from . import aws, bench, checks, nightly, queries
+from . import aws, bench, checks, events, nightly, queries
 from .instance import ROOT, STATE, Instance
 from .problem import Problem
 from .redrive import redrive
@@ -36,6 +36,7 @@ def distclean() -> None:
 VERBS: dict[str, Callable[[], None]] = {
     "run": run,
     "test": checks.test,
+    "events": events.events,
     "redrive": redrive,
     "advisories": checks.advisories,
     "nightly": nightly.nightly,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import aws, user_db
 from .deploy import Stack
-from .instance import Instance
+from .instance import Instance, Port
 from .problem import Problem
 from .processes import Service, Services
 from .progress import Progress
@@ -16,15 +16,20 @@ from .progress import Progress
 def check_ports(instance: Instance) -> None:
     """Fail when somebody else has one of the instance's ports."""
     for port in instance.ports:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port.number))
-            except OSError:
-                raise Problem(
-                    f"port {port.number} is in use, and {port.purpose} needs it: stop what listens there, "
-                    f"or choose another, as in `{port.variable}={port.number + 10} make {instance.name}`"
-                ) from None
+        check_port(port, f"make {instance.name}")
+
+
+def check_port(port: Port, command: str) -> None:
+    """Fail when somebody else has a port that a command needs."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port.number))
+        except OSError:
+            raise Problem(
+                f"port {port.number} is in use, and {port.purpose} needs it: stop what listens there, "
+                f"or choose another, as in `{port.variable}={port.number + 10} {command}`"
+            ) from None
 
 
 def check_unmoved(instance: Instance) -> None:
@@ -81,11 +86,12 @@ def _discord(instance: Instance) -> Service:
         name="Discord (stand-in)",
         command=[*command, "--inbox", directory / "inbox.jsonl"],
         log=instance.logs / "discord.log",
-        ready=lambda: _listens(port),
+        ready=lambda: listens(port),
     )
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
+    """Whether somebody takes connections at a port of this machine."""
     try:
         socket.create_connection(("127.0.0.1", port), timeout=2).close()
     except OSError:

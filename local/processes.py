@@ -119,6 +119,7 @@ class Service:
     log: Path
     ready: Callable[[], bool]
     environment: Mapping[str, str] = field(default_factory=dict)
+    folder: Path = ROOT
     seconds_to_start: float = 60
     seconds_to_stop: float = 60
 
@@ -210,7 +211,7 @@ def _spawn(service: Service) -> subprocess.Popen[bytes]:
     with service.log.open("ab") as log:
         return subprocess.Popen(
             [*_dies_with_us(), *(str(word) for word in service.command)],
-            cwd=ROOT,
+            cwd=service.folder,
             env={**os.environ, **service.environment},
             stdin=subprocess.DEVNULL,
             stdout=log,

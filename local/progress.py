@@ -37,10 +37,14 @@ class Progress:
         self._ticker: threading.Thread | None = None
 
     @contextmanager
-    def step(self, title: str, *, streams: bool = False) -> Iterator[Step]:
-        """Report one step. A step that streams prints its own lines in between, so no live line disturbs them."""
+    def step(self, title: str, *, streams: bool = False, announced: bool = True) -> Iterator[Step]:
+        """Report one step.
+
+        A step that streams prints its own lines in between, so no live line disturbs them. One that is not announced
+        is a row of a table: away from a terminal it is reported only when it has ended.
+        """
         step = Step(title)
-        self._begin(step, hidden=streams)
+        self._begin(step, hidden=streams, announced=announced)
         try:
             yield step
         except BaseException:
@@ -48,9 +52,9 @@ class Progress:
             raise
         self._end(step, "✓")
 
-    def _begin(self, step: Step, *, hidden: bool) -> None:
+    def _begin(self, step: Step, *, hidden: bool, announced: bool) -> None:
         with self._lock:
-            if hidden or not self._live:
+            if announced and (hidden or not self._live):
                 print(f"… {step.title}", flush=True)
             if self._live and not hidden:
                 self._running.append(step)
