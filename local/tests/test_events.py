@@ -1,7 +1,8 @@
-"""`make events` leaves no event and no function out."""
+"""`make events` and the loop of the READMEs leave no event and no function out."""
 
 import json
 import re
+import subprocess
 import unittest
 
 from local.instance import ROOT
@@ -16,6 +17,7 @@ _FUNCTIONS = dict(
         re.MULTILINE,
     )
 )
+_LOOP = re.compile(r"^for event in events/\*\.json; do\n(?:.*\n)*?done$", re.MULTILINE)
 
 
 class Journey(unittest.TestCase):
@@ -47,3 +49,26 @@ class Journey(unittest.TestCase):
         for answer in ({"statusCode": 500}, {"errorMessage": "panicked"}, None):
             with self.subTest(answer=answer):
                 self.assertTrue(call.refuses(answer))
+
+
+class Loop(unittest.TestCase):
+    """The loop of the READMEs over `sam local invoke`."""
+
+    def test_sends_each_event_to_its_function(self) -> None:
+        """By the names that the template gives the functions."""
+        wanted = {(call.event, call.function) for call in JOURNEY}
+        for name in ("README.md", "README.ko.md"):
+            loop = _LOOP.search((ROOT / name).read_text(encoding="utf-8"))
+            with self.subTest(file=name):
+                assert loop is not None  # noqa: S101 - it has to be there
+                script = f'sam() {{ echo "$*"; }}\n{loop[0]}'
+                lines = subprocess.run(
+                    ["bash", "-euc", script],  # noqa: S607 - where it is, is the machine's affair
+                    cwd=ROOT,
+                    check=True,
+                    capture_output=True,
+                    text=True,
+                ).stdout.splitlines()
+                calls = [re.fullmatch(r"local invoke (\w+) --event events/([\w-]+)\.json.*", line) for line in lines]
+                self.assertEqual({(call[2], _FUNCTIONS[call[1]]) for call in calls if call}, wanted)
+                self.assertEqual(len(lines), len(_EVENTS))
