@@ -31,8 +31,17 @@ for bucket in $buckets; do
         done
 done
 sam delete --stack-name "$stack" --region "${AWS_REGION:?names the region}" --no-prompts
-# The template keeps tables, so that nobody loses races with a stack. Nobody runs one here.
+# The template keeps tables, buckets and a last snapshot of user_db, so that nobody loses races with a stack. Nobody runs
+# one here.
 for table in $tables; do
     aws dynamodb delete-table --table-name "$table" >/dev/null
+done
+for bucket in $buckets; do
+    aws s3api delete-bucket --bucket "$bucket"
+done
+snapshots=$(aws rds describe-db-cluster-snapshots --snapshot-type manual --output text \
+    --query "DBClusterSnapshots[?starts_with(DBClusterSnapshotIdentifier, '$stack-')].[DBClusterSnapshotIdentifier]")
+for snapshot in $snapshots; do
+    aws rds delete-db-cluster-snapshot --db-cluster-snapshot-identifier "$snapshot" >/dev/null
 done
 echo "$stack is gone"
