@@ -1,29 +1,8 @@
-//! Which points a record is worth, and what a change of it does to the ledger.
+//! What a change of an official record does to the ledger, and what the events of it are called.
 
-use super::id::{RecordId, UserId};
-use super::marathon::Point;
-use super::official_record::OfficialRecord;
-use super::outcome::Status;
+use super::id::RecordId;
+use super::official_record::{Award, OfficialRecord};
 use crate::messages::{Action, PointEvent, Version1};
-
-/// The points a record's owner has for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Award {
-    /// The owner.
-    pub user_id: UserId,
-    /// How many points, at least one.
-    pub point: Point,
-}
-
-/// The points a record's owner has for it: those of the race if the run is finished and somebody owns it, else none.
-#[must_use]
-pub fn award(record: &OfficialRecord) -> Option<Award> {
-    let earned = record.outcome.status() == Status::Finished && record.point.get() > 0;
-    record.user_id.filter(|_| earned).map(|user_id| Award {
-        user_id,
-        point: record.point,
-    })
-}
 
 /// What a change from `old` to `new` does to the ledger: nothing when both are worth the same to the same runner,
 /// otherwise the old award is revoked and the new one is given.
@@ -33,7 +12,7 @@ pub fn award(record: &OfficialRecord) -> Option<Award> {
 /// does whoever finds later that one of them is missing ([`audit`](super::audit)).
 #[must_use]
 pub fn events(old: Option<&OfficialRecord>, new: Option<&OfficialRecord>) -> Vec<PointEvent> {
-    let (before, after) = (old.and_then(award), new.and_then(award));
+    let (before, after) = (old.and_then(OfficialRecord::award), new.and_then(OfficialRecord::award));
     if before == after && same_record(old, new) {
         return Vec::new();
     }
@@ -47,11 +26,15 @@ pub fn events(old: Option<&OfficialRecord>, new: Option<&OfficialRecord>) -> Vec
 /// The event that gives what a record is worth, if it is worth anything.
 #[must_use]
 pub fn awarding(record: &OfficialRecord) -> Option<PointEvent> {
-    award(record).map(|award| event(record, award, Action::Award, award.point.get().into()))
+    record
+        .award()
+        .map(|award| event(record, award, Action::Award, award.point.get().into()))
 }
 
 fn revocation(record: &OfficialRecord) -> Option<PointEvent> {
-    award(record).map(|award| event(record, award, Action::Revoke, -i64::from(award.point.get())))
+    record
+        .award()
+        .map(|award| event(record, award, Action::Revoke, -i64::from(award.point.get())))
 }
 
 fn event(record: &OfficialRecord, award: Award, action: Action, point: i64) -> PointEvent {
@@ -122,7 +105,9 @@ fn same_record(old: Option<&OfficialRecord>, new: Option<&OfficialRecord>) -> bo
 
 #[cfg(test)]
 mod tests {
+    use super::super::id::UserId;
     use super::super::official_record::tests::{record, record_with_status};
+    use super::super::outcome::Status;
     use super::*;
     use time::OffsetDateTime;
     use time::macros::datetime;

@@ -1,6 +1,5 @@
 //! Official records: what happened to a runner in a race.
 
-use super::award::award;
 use super::bib::Bib;
 use super::division::{Division, Gender};
 use super::field::{FieldErrors, Fields};
@@ -9,7 +8,7 @@ use super::id::RecordId;
 use super::id::{MarathonId, UserId};
 use super::iso_date;
 use super::marathon::{Distance, Marathon, Point, RankedBy, Title};
-use super::outcome::{NewOutcome, NewSplit, Outcome};
+use super::outcome::{NewOutcome, NewSplit, Outcome, Status};
 use super::player::{Player, Runner};
 use super::user::PersonName;
 use serde::{Deserialize, Serialize};
@@ -62,6 +61,15 @@ pub struct OfficialRecord {
     pub revised_at: Option<OffsetDateTime>,
 }
 
+/// The points a record's owner has for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Award {
+    /// The owner.
+    pub user_id: UserId,
+    /// How many points, at least one.
+    pub point: Point,
+}
+
 impl OfficialRecord {
     /// The first revision of a player's record, with what the player and the race are now.
     #[must_use]
@@ -93,13 +101,23 @@ impl OfficialRecord {
         change(&mut next);
         next.revision = self.revision + 1;
         next.revised_at = Some(now);
-        let is_worth_the_same = award(self) == award(&next);
+        let is_worth_the_same = self.award() == next.award();
         next.award_revision = Some(if is_worth_the_same {
             self.award_revision()
         } else {
             next.revision
         });
         next
+    }
+
+    /// The points its owner has for it: those of the race if the run is finished and somebody owns it, else none.
+    #[must_use]
+    pub fn award(&self) -> Option<Award> {
+        let earned = self.outcome.status() == Status::Finished && self.point.get() > 0;
+        self.user_id.filter(|_| earned).map(|user_id| Award {
+            user_id,
+            point: self.point,
+        })
     }
 
     /// The revision since which it is worth what it is worth: the one that its award is named after, so that each award
@@ -151,7 +169,6 @@ impl NewOfficialRecord {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::super::marathon::tests::marathon;
-    use super::super::outcome::Status;
     use super::*;
 
     fn finished() -> NewOfficialRecord {
