@@ -1,6 +1,6 @@
 //! Discord asks for slowness, fails, and asks for more patience than a function has.
 
-use end_to_end::{FunctionLog, Invariants, Notices, Race, Stack, discord_fault};
+use end_to_end::{FunctionLog, Invariants, Notices, Race, Stack, discord_fault, eventually};
 use serde_json::json;
 
 const RECORDS: u32 = 100;
@@ -42,4 +42,23 @@ async fn every_award_is_told_when_discord_has_recovered() {
     assert!(waited >= 8 && given_up >= 3, "waited {waited}, given up {given_up}");
     stack.hand_out_again_after("WebhookQueue", before).await;
     println!("11 refusals served, waited {waited} times, gave up {given_up} times: {standing:?}");
+}
+
+/// Beside the faults, because it changes a setting that all races share.
+#[tokio::test]
+async fn a_race_with_a_webhook_of_its_own_is_told_of_there() {
+    let stack = Stack::get();
+    let [own, other] = [Race::new(json!({})).await, Race::new(json!({})).await];
+    let at = |path: &str| format!("{}{path}", stack.discord);
+    let webhooks = json!({"default": at("/webhook/local"), &*own.marathon_id: at("/webhook/own")});
+    let name = "DISCORD_WEBHOOKS";
+    let before = stack.set_variable("Webhook", name, &webhooks.to_string()).await;
+    for (race, webhook) in [(own, "/webhook/own"), (other, "/webhook/local")] {
+        race.crowd(1).await;
+        race.enter_crowd(1..=1, || {}).await;
+        let told = async || stack.discord_messages(&race.title).await;
+        let told = eventually("Discord", told, |told| !told.is_empty()).await;
+        assert!(told.iter().all(|message| message.contains(webhook)), "{told:?}");
+    }
+    stack.set_variable("Webhook", name, &before).await;
 }
