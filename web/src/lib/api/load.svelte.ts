@@ -1,0 +1,84 @@
+/** What a page shows while it asks, when it has an answer, and when it has none. */
+import { ApiProblem } from "./problem";
+
+const problemFrom = (cause: unknown) =>
+  cause instanceof ApiProblem ? cause : new ApiProblem("unexpected", 0, String(cause));
+
+/**
+ * One thing that is asked for. Only the answer to the last question counts, however late the others arrive.
+ *
+ * Make it in a component's script, and ask in an `$effect` so that it asks again when what it reads changes.
+ */
+export class Loaded<T> {
+  data = $state.raw<T>();
+  problem = $state.raw<ApiProblem>();
+  busy = $state(false);
+  #question = 0;
+  #ask: (() => Promise<T>) | undefined;
+
+  async ask(how: () => Promise<T>): Promise<void> {
+    this.#ask = how;
+    const question = (this.#question += 1);
+    this.busy = true;
+    this.problem = undefined;
+    try {
+      const data = await how();
+      if (question === this.#question) this.data = data;
+    } catch (cause) {
+      if (question === this.#question) this.problem = problemFrom(cause);
+    } finally {
+      if (question === this.#question) this.busy = false;
+    }
+  }
+
+  again = (): Promise<void> => (this.#ask ? this.ask(this.#ask) : Promise.resolve());
+}
+
+export interface Page<T> {
+  items: T[];
+  next_cursor: string | null;
+}
+
+/** A list that is asked for page by page. */
+export class Listed<T> {
+  items = $state.raw<T[]>();
+  problem = $state.raw<ApiProblem>();
+  busy = $state(false);
+  #cursor: string | null = null;
+  hasMore = $state(false);
+  #question = 0;
+  #page: ((cursor: string | undefined) => Promise<Page<T>>) | undefined;
+
+  /** Ask for the first page; what is shown stays until it is there. */
+  async ask(page: (cursor: string | undefined) => Promise<Page<T>>): Promise<void> {
+    this.#page = page;
+    await this.#turn(undefined);
+  }
+
+  more = (): Promise<void> => this.#turn(this.#cursor ?? undefined);
+
+  again = (): Promise<void> => this.#turn(this.items === undefined ? undefined : (this.#cursor ?? undefined));
+
+  /** Change what is shown without asking. */
+  change(items: (before: T[]) => T[]): void {
+    this.items = items(this.items ?? []);
+  }
+
+  async #turn(cursor: string | undefined): Promise<void> {
+    if (!this.#page) return;
+    const question = (this.#question += 1);
+    this.busy = true;
+    this.problem = undefined;
+    try {
+      const page = await this.#page(cursor);
+      if (question !== this.#question) return;
+      this.items = cursor === undefined ? page.items : [...(this.items ?? []), ...page.items];
+      this.#cursor = page.next_cursor;
+      this.hasMore = page.next_cursor !== null;
+    } catch (cause) {
+      if (question === this.#question) this.problem = problemFrom(cause);
+    } finally {
+      if (question === this.#question) this.busy = false;
+    }
+  }
+}

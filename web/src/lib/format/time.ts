@@ -1,0 +1,62 @@
+/** Durations, as the API writes them: `H:MM:SS[.mmm]`. */
+
+const WRITTEN = /^(\d{1,2}):([0-5]\d):([0-5]\d)(?:\.(\d{1,3}))?$/;
+
+/** The milliseconds of a duration that the API wrote. */
+export function milliseconds(time: string): number {
+  const found = WRITTEN.exec(time);
+  if (!found) return Number.NaN;
+  const [, hours, minutes, seconds, fraction = ""] = found;
+  return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000 + Number(fraction.padEnd(3, "0"));
+}
+
+/** Milliseconds as the API writes them. */
+export function written(duration: number): string {
+  const rest = Math.round(duration);
+  const seconds = Math.floor(rest / 1000);
+  const fraction = rest % 1000;
+  const two = (value: number) => String(value).padStart(2, "0");
+  const whole = `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  return fraction === 0 ? whole : `${whole}.${String(fraction).padStart(3, "0")}`;
+}
+
+/**
+ * What somebody typed, as the API wants it, or unchanged when it is no duration, so that the API says what is wrong.
+ *
+ * `3:29:41`, `52:10` (minutes and seconds) and, from a number pad, `32941` and `5210` mean the same with and without
+ * colons; a decimal comma is a point.
+ */
+export function typedTime(text: string): string {
+  const input = text.trim().replace(",", ".");
+  const digits = /^(\d{3,6})(\.\d{1,3})?$/.exec(input);
+  if (digits) {
+    const padded = (digits[1] ?? "").padStart(6, "0");
+    return `${Number(padded.slice(0, 2))}:${padded.slice(2, 4)}:${padded.slice(4)}${digits[2] ?? ""}`;
+  }
+  if (/^\d{1,2}:\d{2}(\.\d{1,3})?$/.test(input)) {
+    const [minutes = "", rest = ""] = input.split(":");
+    const all = Number(minutes);
+    return `${Math.floor(all / 60)}:${String(all % 60).padStart(2, "0")}:${rest}`;
+  }
+  return input;
+}
+
+/** A duration at a glance: to the second, rounded up as the rules of the sport do; without hours when there are none. */
+export function shortTime(time: string): string {
+  const seconds = Math.ceil(milliseconds(time) / 1000);
+  if (Number.isNaN(seconds)) return time;
+  const two = (value: number) => String(value).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}
+
+/** Seconds for a kilometre. */
+export function pace(time: string, distance: number): number {
+  return milliseconds(time) / distance;
+}
+
+/** A pace, such as 4′58″. */
+export function paceText(secondsPerKilometre: number): string {
+  const seconds = Math.round(secondsPerKilometre);
+  return `${Math.floor(seconds / 60)}′${String(seconds % 60).padStart(2, "0")}″`;
+}

@@ -1,0 +1,21 @@
+import type { Messages } from "../index.svelte";
+import type { ko } from "../ko";
+import { account } from "./account";
+import { common } from "./common";
+import { organizer } from "./organizer";
+import { myRaces, points, runs } from "./runner";
+import { race, races, ranking, results, runner } from "./everyone";
+
+export const en: Messages<typeof ko> = {
+  common,
+  races,
+  race,
+  results,
+  runner,
+  ranking,
+  account,
+  myRaces,
+  runs,
+  points,
+  organizer,
+};

@@ -1,0 +1,3 @@
+export const organizer = {
+  heading: "Organize",
+};

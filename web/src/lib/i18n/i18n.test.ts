@@ -1,0 +1,25 @@
+import { expect, it } from "vitest";
+import { en } from "./en";
+import { ko } from "./ko";
+
+/** The paths of all words, with how many arguments each takes. */
+function words(of: object, path = ""): string[] {
+  return Object.entries(of).flatMap(([key, value]: [string, unknown]) => {
+    const here = path ? `${path}.${key}` : key;
+    if (typeof value === "string") return [here];
+    if (typeof value === "function") return [`${here}/${value.length}`];
+    return words(value as object, here);
+  });
+}
+
+it("both languages say the same things", () => {
+  expect(words(en).sort()).toEqual(words(ko).sort());
+});
+
+it("nothing is left unsaid", () => {
+  for (const dictionary of [ko, en]) expect(JSON.stringify(dictionary)).not.toMatch(/:""|TODO/);
+});
+
+it("English has no Korean in it", () => {
+  expect(JSON.stringify({ ...en, common: { ...en.common, languageName: {} } })).not.toMatch(/[가-힣]/);
+});

@@ -1,0 +1,7 @@
+import { account } from "./account";
+import { common } from "./common";
+import { organizer } from "./organizer";
+import { myRaces, points, runs } from "./runner";
+import { race, races, ranking, results, runner } from "./everyone";
+
+export const ko = { common, races, race, results, runner, ranking, account, myRaces, runs, points, organizer };

@@ -1,0 +1,3 @@
+export const organizer = {
+  heading: "대회 운영",
+};

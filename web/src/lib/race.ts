@@ -1,0 +1,23 @@
+/** What a race is to a runner at this moment. */
+import { today } from "$lib/format/date";
+import type { components } from "$lib/api/schema.gen";
+
+type Marathon = components["schemas"]["Marathon"];
+
+export type RaceState = "open" | "full" | "closed" | "past";
+
+/** The last instant to apply at. Without one that is written, races of a day close when that day ends (UTC). */
+export const closesAt = (race: Pick<Marathon, "apply_until" | "starts_at" | "held_on">): Date =>
+  new Date(race.apply_until ?? race.starts_at ?? `${race.held_on}T23:59:59.999Z`);
+
+/** Whether one can apply, and to what end. The API decides; this only says what to offer. */
+export function stateOf(
+  race: Pick<Marathon, "apply_until" | "starts_at" | "held_on" | "capacity" | "player_count">,
+  now = new Date(),
+): RaceState {
+  if (closesAt(race) < now) return race.held_on < today(now) ? "past" : "closed";
+  return race.capacity !== null && race.player_count >= race.capacity ? "full" : "open";
+}
+
+/** Whether there can be results. */
+export const hasBegun = (race: Pick<Marathon, "held_on">, now = new Date()): boolean => race.held_on <= today(now);

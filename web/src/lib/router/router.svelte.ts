@@ -1,0 +1,96 @@
+/** Where the reader is. The distribution answers every path without a file's name with the one page, which reads it. */
+import { match, type Access, type Matched } from "./match";
+import { routes } from "../../routes";
+
+export type { Access, Matched };
+
+function read(): { path: string; query: URLSearchParams } {
+  return { path: location.pathname, query: new URLSearchParams(location.search) };
+}
+
+let place = $state.raw(read());
+const matched = $derived(match(routes, place.path));
+
+/** What is to be asked before the page is left, while something on it is not saved. */
+let guard: (() => boolean) | undefined;
+
+export const router = {
+  get path(): string {
+    return place.path;
+  },
+  get query(): URLSearchParams {
+    return place.query;
+  },
+  /** The route of the path, or undefined when there is none. */
+  get matched(): Matched | undefined {
+    return matched;
+  },
+};
+
+/** Go to a path of this site. */
+export function go(to: string, { replace = false } = {}): void {
+  if (guard && !guard()) return;
+  history[replace ? "replaceState" : "pushState"](null, "", to);
+  const before = place.path;
+  place = read();
+  if (before !== place.path) scrollTo(0, 0);
+}
+
+/** Change the query of the path without a step in the history, for what is typed into a search. */
+export function setQuery(changes: Record<string, string | undefined>): void {
+  const query = new URLSearchParams(location.search);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value) query.set(name, value);
+    else query.delete(name);
+  }
+  const text = query.toString();
+  history.replaceState(history.state, "", location.pathname + (text && `?${text}`));
+  place = read();
+}
+
+/** Ask before leaving: `confirm` answers whether to. The function that is returned ends it. */
+export function guardLeaving(confirm: () => boolean): () => void {
+  guard = confirm;
+  return () => {
+    if (guard === confirm) guard = undefined;
+  };
+}
+
+/** Let links within the site be followed without loading it anew. */
+export function start(): void {
+  addEventListener("popstate", () => {
+    place = read();
+  });
+  document.addEventListener("click", (event) => {
+    if (
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return;
+    const link = event.target instanceof Element ? event.target.closest("a") : null;
+    if (!link?.href || link.target || link.hasAttribute("download")) return;
+    const to = new URL(link.href);
+    if (to.origin !== location.origin || /^\/(api|docs)(\/|$)/.test(to.pathname)) return;
+    // A place on the page that is shown is the browser's affair.
+    if (to.hash && to.pathname === location.pathname && to.search === location.search) return;
+    event.preventDefault();
+    go(to.pathname + to.search + to.hash);
+  });
+}
+
+/** The path of the login, which leads back here. Reactive. */
+export const loginPath = (): string => {
+  const query = place.query.toString();
+  const here = place.path + (query && `?${query}`);
+  return here === "/" ? "/login" : `/login?back=${encodeURIComponent(here)}`;
+};
+
+/** The path to go back to after a login: one of this site, never another's. */
+export function backPath(query: URLSearchParams, otherwise: string): string {
+  const back = query.get("back");
+  return back !== null && /^\/(?![/\\])/.test(back) ? back : otherwise;
+}

@@ -1,0 +1,102 @@
+/** The pages of the site. The first path that fits wins. */
+import type { Route } from "$lib/router/match";
+
+export const routes: readonly Route[] = [
+  // ---- everyone
+  {
+    path: "/",
+    access: "anyone",
+    title: (t) => t.races.heading,
+    page: () => import("./pages/everyone/Upcoming.svelte"),
+  },
+  {
+    path: "/calendar",
+    access: "anyone",
+    title: (t) => t.races.calendar,
+    page: () => import("./pages/everyone/Calendar.svelte"),
+  },
+  {
+    path: "/calendar/:month",
+    access: "anyone",
+    title: (t) => t.races.calendar,
+    page: () => import("./pages/everyone/Calendar.svelte"),
+  },
+  {
+    path: "/races/:marathon_id",
+    access: "anyone",
+    title: (t) => t.race.heading,
+    page: () => import("./pages/everyone/Race.svelte"),
+  },
+  {
+    path: "/races/:marathon_id/results",
+    access: "anyone",
+    title: (t) => t.results.heading,
+    page: () => import("./pages/everyone/Results.svelte"),
+  },
+  {
+    path: "/races/:marathon_id/results/:bib",
+    access: "anyone",
+    title: (t) => t.results.heading,
+    page: () => import("./pages/everyone/Result.svelte"),
+  },
+  {
+    path: "/runners/:user_id",
+    access: "anyone",
+    title: (t) => t.runner.heading,
+    page: () => import("./pages/everyone/Runner.svelte"),
+  },
+  {
+    path: "/ranking",
+    access: "anyone",
+    title: (t) => t.ranking.heading,
+    page: () => import("./pages/everyone/Ranking.svelte"),
+  },
+
+  // ---- accounts
+  {
+    path: "/login",
+    access: "guest",
+    title: (t) => t.account.login,
+    page: () => import("./pages/session/Login.svelte"),
+  },
+  {
+    path: "/signup",
+    access: "guest",
+    title: (t) => t.account.signUp,
+    page: () => import("./pages/session/SignUp.svelte"),
+  },
+  {
+    path: "/me/account",
+    access: "user",
+    title: (t) => t.account.heading,
+    page: () => import("./pages/session/Account.svelte"),
+  },
+
+  // ---- runners
+  {
+    path: "/me/races",
+    access: "runner",
+    title: (t) => t.myRaces.heading,
+    page: () => import("./pages/runner/Races.svelte"),
+  },
+  {
+    path: "/me/runs",
+    access: "runner",
+    title: (t) => t.runs.heading,
+    page: () => import("./pages/runner/Runs.svelte"),
+  },
+  {
+    path: "/me/points",
+    access: "runner",
+    title: (t) => t.points.heading,
+    page: () => import("./pages/runner/Points.svelte"),
+  },
+
+  // ---- organizers
+  {
+    path: "/organizer",
+    access: "organizer",
+    title: (t) => t.organizer.heading,
+    page: () => import("./pages/organizer/Races.svelte"),
+  },
+];
