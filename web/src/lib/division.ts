@@ -1,0 +1,20 @@
+/** Age groups, as the API names them: a gender and the ages, such as F35-39. */
+export const ages = [
+  "0-19",
+  "20-24",
+  "25-29",
+  "30-34",
+  "35-39",
+  "40-44",
+  "45-49",
+  "50-54",
+  "55-59",
+  "60-64",
+  "65-69",
+  "70-74",
+  "75-79",
+  "80+",
+] as const;
+
+/** The ages of a division, as people write them. */
+export const agesOf = (division: string): string => division.slice(1).replace("-", "–");
