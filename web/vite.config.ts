@@ -32,6 +32,14 @@ function proxy() {
   };
 }
 
+/** The policy that the distribution sends with the site, so that what it forbids fails here, too. */
+function policy(): string {
+  const template = readFileSync(new URL("../template.yaml", import.meta.url), "utf8");
+  const found = /ContentSecurityPolicy: >-\n(\s+default-src 'self';[^]*?)\n\s+Override/.exec(template);
+  if (!found?.[1]) throw new Error("template.yaml has no policy for the site");
+  return found[1].trim().replace(/\s+/g, " ");
+}
+
 export default defineConfig(({ command, mode }) => ({
   plugins: [svelte()],
   resolve: {
@@ -39,7 +47,10 @@ export default defineConfig(({ command, mode }) => ({
     ...(mode === "test" ? { conditions: ["browser"] } : {}),
   },
   server: { proxy: command === "serve" && mode !== "test" ? proxy() : {} },
-  preview: { proxy: command === "serve" && mode !== "test" ? proxy() : {} },
+  preview: {
+    proxy: command === "serve" && mode !== "test" ? proxy() : {},
+    headers: { "Content-Security-Policy": policy() },
+  },
   build: {
     target: "es2022",
     // The policy of the site allows files, and no scripts or styles within the page.

@@ -1,0 +1,46 @@
+import { defineConfig } from "@playwright/test";
+import { existsSync } from "node:fs";
+
+/** The site to test: that of a deployed stack, or what is in dist/ with the API of `make run`. */
+const deployed = process.env.MRMRTHON_WEB;
+const preview = "http://127.0.0.1:5198";
+
+/** A browser that is installed; none is downloaded. */
+const browser = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
+  (file) => file !== undefined && existsSync(file),
+);
+
+export default defineConfig({
+  testDir: "tests",
+  fullyParallel: true,
+  workers: 2,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"]],
+  use: {
+    baseURL: deployed ?? preview,
+    locale: "en",
+    trace: "retain-on-failure",
+    launchOptions: {
+      ...(browser ? { executablePath: browser } : {}),
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+  ...(deployed
+    ? {}
+    : {
+        webServer: {
+          command: "npx vite preview --host 127.0.0.1 --port 5198 --strictPort",
+          url: preview,
+          reuseExistingServer: true,
+        },
+      }),
+});
