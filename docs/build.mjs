@@ -1,7 +1,6 @@
-// Makes the first content of the site, dist/: home.html, and in docs/ the page of the API, which is made of openapi.json
-// and Swagger UI: one file, which loads nothing.
+// Makes the site's page of the API, dist/docs/, of openapi.json and Swagger UI: one file, which loads nothing.
 import { createHash } from "node:crypto";
-import { copyFile, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
@@ -59,4 +58,3 @@ ${scripts.map((script) => `<script>${script}</script>`).join("\n")}
 </html>
 `;
 await writeFile("dist/docs/index.html", page);
-await copyFile("home.html", "dist/index.html");

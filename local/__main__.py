@@ -29,7 +29,9 @@ def distclean() -> None:
     """Forget everything that was downloaded, built or kept."""
     clean()
     shutil.rmtree(STATE, ignore_errors=True)
-    for made in ("target", "docs/node_modules", "docs/dist", ".github/node_modules", ".aws-sam"):
+    for folder in ("docs", "web", ".github"):
+        shutil.rmtree(ROOT / folder / "node_modules", ignore_errors=True)
+    for made in ("target", "docs/dist", "web/dist", ".aws-sam"):
         shutil.rmtree(ROOT / made, ignore_errors=True)
 
 

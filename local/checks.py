@@ -44,6 +44,8 @@ def test() -> None:
         _check(progress, "openapi.yaml: lints", ["npm", "run", "lint", "--prefix", "docs"])
         _check(progress, "docs/: page", ["npm", "run", "build", "--prefix", "docs"])
         _check(progress, "docs/: page loads nothing", ["npm", "run", "check", "--prefix", "docs"])
+        _check(progress, "web/: lints, types and unit tests", ["npm", "run", "check", "--prefix", "web"])
+        _check(progress, "web/: builds, and is light", ["npm", "run", "build", "--prefix", "web"])
         python = ["--no-cache", "--config", "local/ruff.toml", "local", "docs/cost", "infra", "monitoring"]
         _check(progress, "Python: lints", [tools.RUFF, "check", *python])
         _check(progress, "Python: formatting", [tools.RUFF, "format", "--check", *python])
@@ -145,7 +147,7 @@ def _in_background(progress: Progress) -> Iterator[Future[None]]:
     def install() -> None:
         with progress.step("install the tools") as step:
             tools.install(step)
-        for folder in ("docs", ".github"):
+        for folder in ("docs", "web", ".github"):
             with progress.step(f"install the tools of {folder}/") as step:
                 tools.install_npm(step, folder)
         with progress.step("install checkov") as step:

@@ -13,11 +13,11 @@ const manifest = JSON.parse(await readFile("dist/manifest.json", "utf8"));
 
 /** The files that a part of the site needs before it runs, with those of the parts that it imports. */
 function needed(name, files = new Set()) {
-    const { file, css = [], imports = [] } = manifest[name];
-    if (files.has(file)) return files;
-    for (const each of [file, ...css]) files.add(each);
-    for (const each of imports) needed(each, files);
-    return files;
+  const { file, css = [], imports = [] } = manifest[name];
+  if (files.has(file)) return files;
+  for (const each of [file, ...css]) files.add(each);
+  for (const each of imports) needed(each, files);
+  return files;
 }
 
 const first = new Set(["index.html", ...needed("index.html"), ...needed(HOME)]);
@@ -28,6 +28,6 @@ const rest = await sum([...all].filter((file) => !first.has(file)));
 await rm("dist/manifest.json");
 
 console.log(
-    `first load ${kilobytes(total)} compressed, of ${kilobytes(MOST)} at most; all other pages ${kilobytes(rest)}`,
+  `first load ${kilobytes(total)} compressed, of ${kilobytes(MOST)} at most; all other pages ${kilobytes(rest)}`,
 );
 if (total > MOST) process.exit(1);
