@@ -29,7 +29,7 @@ test("sign up, apply, see the race, cancel", async ({ page }) => {
   await expect(dialog.getByLabel("Bib you'd like")).toHaveAttribute("aria-invalid", "true");
   await dialog.getByLabel("Bib you'd like").fill("f7");
   await dialog.getByRole("button", { name: "Apply" }).click();
-  await expect(page.getByRole("region", { name: "Your entry" })).toContainText("F7");
+  await expect(page.getByRole("group", { name: "Your entry" })).toContainText("F7");
 
   await page.getByRole("link", { name: "My races" }).click();
   await expect(page.getByRole("link", { name: race.title })).toBeVisible();
@@ -46,7 +46,7 @@ test("wait for a place in a full race", async ({ page }) => {
   await page.goto(`/races/${race.id}`);
   await page.getByRole("button", { name: "Join the waitlist" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Join the waitlist" }).click();
-  await expect(page.getByRole("region", { name: "Your entry" })).toContainText("Waiting");
+  await expect(page.getByRole("group", { name: "Your entry" })).toContainText("Waiting");
 });
 
 test("keep, correct and delete runs of one's own", async ({ page }) => {
