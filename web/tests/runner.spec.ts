@@ -38,6 +38,18 @@ test("sign up, apply, see the race, cancel", async ({ page }) => {
   await expect(page.getByRole("main").getByText("You haven't applied for a race yet")).toBeVisible();
 });
 
+test("a login that is taken is refused at its field", async ({ page }) => {
+  const { login_id } = await somebody(page, 0, "First");
+  await page.goto("/signup");
+  await page.getByLabel("Login").fill(login_id);
+  await page.getByLabel("Password", { exact: true }).fill("correct horse battery");
+  await page.getByLabel("Name").fill("Second");
+  await page.getByLabel("Phone").fill("010-1234-5678");
+  await page.getByRole("button", { name: "Sign up" }).click();
+  await expect(page.getByLabel("Login")).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByLabel("Login")).toBeFocused();
+});
+
 test("wait for a place in a full race", async ({ page }) => {
   const race = await newRace(page, { capacity: 1 });
   const first = await somebody(page, 0, "First");

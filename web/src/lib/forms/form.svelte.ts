@@ -20,6 +20,8 @@ export interface FormOptions<T extends Values> {
   key?: string;
   empty: T;
   secret?: readonly (keyof T)[];
+  /** The field that a conflict is about, by the kind of the conflict: the API names none. */
+  conflicts?: Readonly<Record<string, keyof T & string>>;
 }
 
 const PREFIX = "mrmrthon.draft.";
@@ -112,6 +114,8 @@ export class Form<T extends Values> {
   async #explain(problem: ApiProblem): Promise<void> {
     const errors: Record<string, string> = {};
     const elsewhere: string[] = [];
+    const about = this.#options.conflicts?.[problem.kind];
+    if (about !== undefined) errors[about] = problem.detail;
     for (const { field, detail } of problem.errors) {
       const name = Object.hasOwn(this.values, field) ? field : (field.split(/[.[]/)[0] ?? field);
       if (Object.hasOwn(this.values, name) && this.element?.elements.namedItem(name)) errors[name] ??= detail;
@@ -119,7 +123,7 @@ export class Form<T extends Values> {
     }
     this.errors = errors;
     // A session that has ended is told of by the dialog that asks for a login.
-    if (problem.errors.length === 0 || elsewhere.length > 0) {
+    if ((problem.errors.length === 0 && about === undefined) || elsewhere.length > 0) {
       this.problem =
         elsewhere.length > 0 ? new ApiProblem(problem.kind, problem.status, elsewhere.join(" · ")) : problem;
     }

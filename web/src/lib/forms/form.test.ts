@@ -57,6 +57,13 @@ it("each refusal finds its field, and one without a field is told of", async () 
   expect(typed.errors).toEqual({});
 });
 
+it("a conflict finds the field that it is about", async () => {
+  const typed = new Form({ empty: { login_id: "kim" }, conflicts: { "login-id-taken": "login_id" } });
+  await typed.submit(() => Promise.reject(new ApiProblem("login-id-taken", 409, "It is taken.")));
+  expect(typed.errors).toEqual({ login_id: "It is taken." });
+  expect(typed.problem).toBeUndefined();
+});
+
 it("numbers that are none go to the API as they are", () => {
   expect(typedNumber("1,500")).toBe(1500);
   expect(typedNumber("many")).toBe("many");
