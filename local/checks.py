@@ -132,6 +132,8 @@ def _end_to_end(instance: Instance, services: Services, progress: Progress) -> N
     }
     tests = ["cargo", "test", "--locked", "--package", "end-to-end"]
     _show(progress, "end-to-end tests", [*tests, "--lib", "--test", "stack"], environment)
+    site = {"MRMRTHON_WEB": web, "MRMRTHON_API": api}
+    _show(progress, "the site in a browser", ["npm", "run", "e2e", "--prefix", "web"], site)
     # One fault at a time, and none while other tests count on everything being well.
     _check(progress, "smoke test", ["deploy/smoke-test.sh", "--api-only", api.removesuffix("/api")])
     _show(progress, "chaos tests", [*tests, "--test", "chaos", "--", "--test-threads=1", "--show-output"], environment)
@@ -150,6 +152,8 @@ def _in_background(progress: Progress) -> Iterator[Future[None]]:
         for folder in ("docs", "web", ".github"):
             with progress.step(f"install the tools of {folder}/") as step:
                 tools.install_npm(step, folder)
+        with progress.step("install a browser") as step:
+            tools.install_browser(step)
         with progress.step("install checkov") as step:
             tools.install_checkov(step)
         with progress.step("install cargo-deny") as step:

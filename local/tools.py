@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,12 @@ _MARIADB_PROGRAMS = ("mariadbd", "mariadb", "mariadb-install-db", "my_print_defa
 _MARIADB_HINT = (
     f"install it (Debian and Ubuntu: `sudo apt-get install {' '.join(_MARIADB_PACKAGES)}`, "
     "macOS: `brew install mariadb`), then try again"
+)
+# With a font for Korean, without which every picture of the site shows boxes.
+_CHROMIUM_PACKAGES = ("chromium", "fonts-noto-cjk")
+_CHROMIUM_HINT = (
+    f"install it (Debian: `sudo apt-get install {' '.join(_CHROMIUM_PACKAGES)}`) or name a Chrome that is installed, "
+    "as in `CHROMIUM=/usr/bin/google-chrome`, then try again"
 )
 _OFFLINE = re.compile(
     r"Temporary failure|Name or service not known|Could not resolve|Network is unreachable"
@@ -134,6 +141,15 @@ def install_cargo_lambda(step: Step) -> None:
         step.result = "unchanged"
 
 
+def install_browser(step: Step) -> None:
+    """The browser in which the site is tested."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    if os.environ.get("CHROMIUM") or any(_find(name) for name in names):
+        step.result = "unchanged"
+        return
+    _apt_install(step, "the tests of the site need Chromium", _CHROMIUM_PACKAGES, _CHROMIUM_HINT)
+
+
 def install_cargo_deny(step: Step) -> None:
     """The licence and duplicate checker, built once."""
     wanted = f"cargo-deny {_CARGO_DENY_VERSION}"
@@ -193,14 +209,20 @@ def explain(outcome: Outcome, failure: str) -> Problem:
 def _install_mariadb(step: Step) -> bool:
     if all(_find(program) for program in _MARIADB_PROGRAMS):
         return False
+    _apt_install(step, "user_db needs MariaDB", _MARIADB_PACKAGES, _MARIADB_HINT)
+    return True
+
+
+def _apt_install(step: Step, need: str, packages: Sequence[str], hint: str) -> None:
+    """Install packages of the system; `hint` says how a person does it."""
     apt = shutil.which("apt-get")
     if apt is None:
-        raise Problem(f"user_db needs MariaDB: {_MARIADB_HINT}")
+        raise Problem(f"{need}: {hint}")
     privilege = _privilege()
     if privilege is None:
-        raise Problem(f"user_db needs MariaDB, and this user may not install packages: {_MARIADB_HINT}")
-    step.detail = "MariaDB"
-    install = [*privilege, apt, "install", "--yes", "--no-install-recommends", *_MARIADB_PACKAGES]
+        raise Problem(f"{need}, and this user may not install packages: {hint}")
+    step.detail = packages[0]
+    install = [*privilege, apt, "install", "--yes", "--no-install-recommends", *packages]
     noninteractive = {"DEBIAN_FRONTEND": "noninteractive"}
     outcome = run(install, environment=noninteractive)
     if not outcome.ok:
@@ -208,8 +230,7 @@ def _install_mariadb(step: Step) -> bool:
         run([*privilege, apt, "update"], environment=noninteractive)
         outcome = run(install, environment=noninteractive)
     if not outcome.ok:
-        raise explain(outcome, f"user_db needs MariaDB, and apt-get could not install it: {_MARIADB_HINT}")
-    return True
+        raise explain(outcome, f"{need}, and apt-get could not install it: {hint}")
 
 
 def _privilege() -> list[str] | None:
