@@ -1,0 +1,242 @@
+/**
+ * The entries of the user who is logged in, and their way to the API.
+ *
+ * They are sent in the order in which they were typed, one at a time for each race. A tab that sends holds the race's
+ * lock, and every step is noted in the database before it is taken, so that tabs, reloads and lost answers neither lose
+ * an entry nor enter it twice. One that the API refuses is set aside for somebody to look at; the others go on.
+ */
+import { answer, api } from "$lib/api/client";
+import { ApiProblem } from "$lib/api/problem";
+import { session } from "$lib/session/session.svelte";
+import { isSame, meaningOf, nextOf, pause, type Entry, type OfficialRecord, type Refusal, type Timed } from "./entry";
+import * as store from "./store";
+import { WAITING_KEY } from "./waiting";
+
+/** An answer that takes longer than this counts as lost. */
+const PATIENCE = 15_000;
+
+let entries = $state.raw<readonly Entry[]>([]);
+let network = $state<"up" | "down">("up");
+
+export const queue = {
+  /** In the order in which they were typed. */
+  get entries(): readonly Entry[] {
+    return entries;
+  },
+  /** Whether the API could be reached when it was last tried. */
+  get network(): "up" | "down" {
+    return network;
+  },
+};
+
+type Listener = (record: OfficialRecord) => void;
+const listeners = new Set<Listener>();
+
+/** Hear of each record that the API has taken from the queue, in this tab or another. */
+export function onAccepted(listener: Listener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+const channel = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel("mrmrthon.finish");
+
+async function read(): Promise<void> {
+  const user = session.user?.user_id;
+  const found = user === undefined ? [] : await store.entriesOf(user);
+  entries = found;
+  try {
+    if (found.length > 0) localStorage.setItem(WAITING_KEY, String(found.length));
+    else localStorage.removeItem(WAITING_KEY);
+  } catch {
+    // They are then sent from the pages for organizers only.
+  }
+}
+
+/** Tell this tab and the others that the queue, and maybe a record, is another. */
+async function tell(record?: OfficialRecord): Promise<void> {
+  channel?.postMessage(record ?? null);
+  if (record) for (const listener of listeners) listener(record);
+  await read();
+}
+
+const signal = () => AbortSignal.timeout(PATIENCE);
+
+const recordOf = ({ marathon_id, bib }: Entry): Promise<OfficialRecord> =>
+  answer(
+    api.GET("/marathons/{marathon_id}/official-records/{bib}", {
+      params: { path: { marathon_id, bib } },
+      cache: "no-store",
+      signal: signal(),
+    }),
+  );
+
+const problemFrom = (cause: unknown) =>
+  cause instanceof ApiProblem ? cause : new ApiProblem("offline", 0, String(cause));
+
+type Outcome =
+  { is: "accepted"; record: OfficialRecord } | { is: "later" | "login" } | { is: "refused"; refusal: Refusal };
+
+/** Have the API take an entry, once. */
+async function send(entry: Entry): Promise<Outcome> {
+  const { marathon_id, bib, status, net_time, gun_time } = entry;
+  let problem: ApiProblem;
+  try {
+    const params = { path: { marathon_id } };
+    const body = { bib, status, net_time, gun_time };
+    const record = await answer(
+      api.POST("/marathons/{marathon_id}/official-records", { params, body, signal: signal() }),
+    );
+    return { is: "accepted", record };
+  } catch (cause) {
+    problem = problemFrom(cause);
+  }
+  const meaning = meaningOf(problem);
+  if (meaning === "compare") return compare(entry, problem);
+  if (meaning === "refused") {
+    const fields = problem.errors.map(({ detail }) => detail).join(" · ");
+    return { is: "refused", refusal: { kind: problem.kind, detail: fields || problem.detail } };
+  }
+  return { is: meaning === "login" ? "login" : "later" };
+}
+
+/** There is a record for the bib: it is this entry, whose answer was lost, or another. */
+async function compare(entry: Entry, { kind, detail }: ApiProblem): Promise<Outcome> {
+  try {
+    const record = await recordOf(entry);
+    if (isSame(entry, record)) return { is: "accepted", record };
+    const { status, net_time, gun_time, revision } = record;
+    return { is: "refused", refusal: { kind, detail, stands: { status, net_time, gun_time, revision } } };
+  } catch {
+    // Gone again, or not to be reached: either way the entry's turn comes again.
+    return { is: "later" };
+  }
+}
+
+/** Send what waits for a race. Answers whether the rest has to wait. */
+async function sendAll(marathonId: string): Promise<"done" | "later"> {
+  for (;;) {
+    const user = session.user?.user_id;
+    if (user === undefined || session.expired) return "done";
+    const next = nextOf((await store.entriesOf(user)).filter((entry) => entry.marathon_id === marathonId));
+    if (!next) return "done";
+    if (!navigator.onLine) return "later";
+    const entry = await store.note(next.seq, { state: "sending", sent: true });
+    if (!entry) continue;
+    await tell();
+    const outcome = await send(entry);
+    network = outcome.is === "later" ? "down" : "up";
+    if (outcome.is === "accepted") {
+      await store.remove(entry.seq);
+      await tell(outcome.record);
+      continue;
+    }
+    const { seq } = entry;
+    await store.note(
+      seq,
+      outcome.is === "refused" ? { state: "refused", refusal: outcome.refusal } : { state: "waiting" },
+    );
+    await tell();
+    if (outcome.is !== "refused") return outcome.is === "later" ? "later" : "done";
+  }
+}
+
+const inTurn = <T>(marathonId: string, work: () => Promise<T>): Promise<T> =>
+  navigator.locks.request(`mrmrthon.finish.${marathonId}`, work) as Promise<T>;
+
+let failures = 0;
+let timer: ReturnType<typeof setTimeout> | undefined;
+let running: Promise<void> | undefined;
+let isAsked = false;
+
+/** Send what waits, now. */
+export function kick(): void {
+  isAsked = true;
+  running ??= run().finally(() => (running = undefined));
+}
+
+async function run(): Promise<void> {
+  clearTimeout(timer);
+  while (isAsked) {
+    isAsked = false;
+    try {
+      await read();
+      const races = [...new Set(entries.filter(({ state }) => state !== "refused").map((each) => each.marathon_id))];
+      const ends = await Promise.all(races.map((race) => inTurn(race, () => sendAll(race))));
+      failures = ends.includes("later") ? failures + 1 : 0;
+      if (failures === 0 && navigator.onLine) network = "up";
+    } catch {
+      // The database could not be read; what it has is not lost.
+      failures += 1;
+    }
+    if (failures > 0 && !isAsked) {
+      if (!navigator.onLine) network = "down";
+      timer = setTimeout(kick, pause(failures));
+    }
+  }
+}
+
+/** Keep what was typed, then send it. Throws AlreadyTyped for a bib that waits, and when it cannot be kept. */
+export async function enter(what: Timed & { marathon_id: string; bib: string; name: string | null }): Promise<void> {
+  const user_id = session.user?.user_id;
+  if (user_id === undefined) throw new Error("nobody is logged in");
+  await store.add({ ...what, user_id, typed_at: new Date().toISOString(), state: "waiting", sent: false });
+  await tell();
+  kick();
+}
+
+/** Correct an entry. Answers whether it was still here to be corrected. */
+export async function correct(seq: number, how: Timed & { bib: string; name: string | null }): Promise<boolean> {
+  const corrected = await store.correct(seq, how);
+  await tell();
+  kick();
+  return corrected !== undefined;
+}
+
+/** Forget an entry: what stands in its place is right, or it was typed by mistake. */
+export async function discard(entry: Entry): Promise<void> {
+  await store.remove(entry.seq);
+  await tell();
+}
+
+/** Put an entry in the place of what stands. */
+export async function replace(entry: Entry): Promise<void> {
+  const { marathon_id, bib, status, net_time, gun_time } = entry;
+  const path = { marathon_id, bib };
+  const { revision, splits } = await recordOf(entry);
+  const record = await answer(
+    api.PUT("/marathons/{marathon_id}/official-records/{bib}", {
+      params: { path, header: { "If-Match": `"${revision}"` } },
+      body: { status, net_time, gun_time, splits: status === "dns" ? null : splits },
+    }),
+  );
+  await store.remove(entry.seq);
+  await tell(record);
+}
+
+let isStarted = false;
+
+/** Begin to send, and go on as long as the page is open. */
+export function start(): void {
+  if (isStarted) return;
+  isStarted = true;
+  channel?.addEventListener("message", ({ data }: MessageEvent<OfficialRecord | null>) => {
+    if (data) for (const listener of listeners) listener(data);
+    void read();
+  });
+  addEventListener("online", () => {
+    failures = 0;
+    kick();
+  });
+  addEventListener("offline", () => (network = "down"));
+  if (!navigator.onLine) network = "down";
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") kick();
+  });
+  // A login, or another, lets what was held back go.
+  $effect.root(() => {
+    $effect(() => {
+      if (!session.user || session.expired) entries = session.user ? entries : [];
+      else kick();
+    });
+  });
+}
