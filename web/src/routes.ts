@@ -99,4 +99,40 @@ export const routes: readonly Route[] = [
     title: (t) => t.organizer.heading,
     page: () => import("./pages/organizer/Races.svelte"),
   },
+  {
+    path: "/organizer/new",
+    access: "organizer",
+    title: (t) => t.organizer.createHeading,
+    page: () => import("./pages/organizer/New.svelte"),
+  },
+  {
+    path: "/organizer/races/:marathon_id",
+    access: "organizer",
+    title: (t) => t.organizer.overview,
+    page: () => import("./pages/organizer/Progress.svelte"),
+  },
+  {
+    path: "/organizer/races/:marathon_id/edit",
+    access: "organizer",
+    title: (t) => t.organizer.edit,
+    page: () => import("./pages/organizer/Edit.svelte"),
+  },
+  {
+    path: "/organizer/races/:marathon_id/participants",
+    access: "organizer",
+    title: (t) => t.participants.heading,
+    page: () => import("./pages/organizer/Participants.svelte"),
+  },
+  {
+    path: "/organizer/races/:marathon_id/finish",
+    access: "organizer",
+    title: (t) => t.finish.heading,
+    page: () => import("./pages/organizer/FinishLine.svelte"),
+  },
+  {
+    path: "/organizer/races/:marathon_id/adjustments",
+    access: "organizer",
+    title: (t) => t.adjust.heading,
+    page: () => import("./pages/organizer/Adjustments.svelte"),
+  },
 ];

@@ -82,9 +82,12 @@ export const note = (seq: number, how: Partial<Entry>): Promise<Entry | undefine
 
 /** Correct an entry that is not being sent at this moment. */
 export const correct = (seq: number, how: Timed & { bib: string; name: string | null }): Promise<Entry | undefined> =>
-  changeEntry(seq, ({ refusal: _, ...entry }) =>
-    entry.state === "sending" ? undefined : { ...entry, ...how, state: "waiting" },
-  );
+  changeEntry(seq, (entry) => {
+    if (entry.state === "sending") return undefined;
+    const corrected: Entry = { ...entry, ...how, state: "waiting" };
+    delete corrected.refusal;
+    return corrected;
+  });
 
 export async function remove(seq: number): Promise<void> {
   const transaction = (await database()).transaction("entries", "readwrite", { durability: "strict" });

@@ -2,7 +2,7 @@ import type { Messages } from "../index.svelte";
 import type { ko } from "../ko";
 import { account } from "./account";
 import { common } from "./common";
-import { organizer } from "./organizer";
+import { adjust, finish, organizer, participants, progress, raceForm } from "./organizer";
 import { myRaces, points, runs } from "./runner";
 import { race, races, ranking, results, runner } from "./everyone";
 
@@ -18,4 +18,9 @@ export const en: Messages<typeof ko> = {
   runs,
   points,
   organizer,
+  raceForm,
+  participants,
+  finish,
+  progress,
+  adjust,
 };

@@ -1,7 +1,24 @@
 import { account } from "./account";
 import { common } from "./common";
-import { organizer } from "./organizer";
+import { adjust, finish, organizer, participants, progress, raceForm } from "./organizer";
 import { myRaces, points, runs } from "./runner";
 import { race, races, ranking, results, runner } from "./everyone";
 
-export const ko = { common, races, race, results, runner, ranking, account, myRaces, runs, points, organizer };
+export const ko = {
+  common,
+  races,
+  race,
+  results,
+  runner,
+  ranking,
+  account,
+  myRaces,
+  runs,
+  points,
+  organizer,
+  raceForm,
+  participants,
+  finish,
+  progress,
+  adjust,
+};

@@ -1,0 +1,143 @@
+/** Everybody in a race and their results, as far as they are known; kept for when the network is away. */
+import { answer, api, type Schemas } from "$lib/api/client";
+import { ApiProblem } from "$lib/api/problem";
+import type { Page } from "$lib/api/load.svelte";
+import { session } from "$lib/session/session.svelte";
+import type { OfficialRecord } from "./entry";
+import * as store from "./store";
+
+export type Player = Schemas["Player"];
+type Named = Pick<Player, "bib" | "name" | "user_id">;
+
+/** All items of a list. */
+async function all<T>(page: (cursor: string | undefined) => Promise<Page<T>>, seen?: (count: number) => void) {
+  const items: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const { items: more, next_cursor } = await page(cursor);
+    items.push(...more);
+    seen?.(items.length);
+    cursor = next_cursor ?? undefined;
+  } while (cursor !== undefined);
+  return items;
+}
+
+/** All who take part in a race, or wait for a place. */
+export const playersOf = (marathon_id: string, status: "entered" | "waiting", seen?: (count: number) => void) =>
+  all<Player>(
+    (cursor) =>
+      answer(
+        api.GET("/marathons/{marathon_id}/players", {
+          params: { path: { marathon_id }, query: { status, limit: 500, ...(cursor ? { cursor } : {}) } },
+        }),
+      ),
+    seen,
+  );
+
+const recordsOf = (marathon_id: string) =>
+  all<OfficialRecord>((cursor) =>
+    answer(
+      api.GET("/marathons/{marathon_id}/official-records", {
+        params: { path: { marathon_id }, query: { limit: 500, ...(cursor ? { cursor } : {}) } },
+        cache: "no-store",
+      }),
+    ),
+  );
+
+/** The race, from the API, or as it was kept when the API can't be reached. */
+export async function raceOf(marathon_id: string): Promise<{ race: Schemas["Marathon"]; kept_at?: string }> {
+  try {
+    const path = { marathon_id };
+    return { race: await answer(api.GET("/marathons/{marathon_id}", { params: { path }, cache: "no-store" })) };
+  } catch (cause) {
+    const user = session.user?.user_id;
+    const isAway = cause instanceof ApiProblem && (cause.isOffline || cause.status >= 500);
+    const kept =
+      isAway && user !== undefined ? await store.keptRace(marathon_id, user).catch(() => undefined) : undefined;
+    if (!kept) throw cause;
+    return { race: kept.race, kept_at: kept.kept_at };
+  }
+}
+
+export class RaceField {
+  /** By bib; undefined until they are known. */
+  players = $state.raw<ReadonlyMap<string, Named>>();
+  records = $state.raw<ReadonlyMap<string, OfficialRecord>>();
+  problem = $state.raw<ApiProblem>();
+  busy = $state(false);
+  readonly #race: Schemas["Marathon"];
+  #keeping: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(race: Schemas["Marathon"]) {
+    this.#race = race;
+  }
+
+  load = async (): Promise<void> => {
+    const { marathon_id } = this.#race;
+    const user = session.user?.user_id ?? 0;
+    this.busy = true;
+    this.problem = undefined;
+    const kept = await store.keptRace(marathon_id, user).catch(() => undefined);
+    if (kept && !this.players) this.#know(kept.players, kept.records);
+    try {
+      const [players, records] = await Promise.all([playersOf(marathon_id, "entered"), recordsOf(marathon_id)]);
+      this.#know(players, records);
+      this.#keep();
+    } catch (cause) {
+      this.problem = cause instanceof ApiProblem ? cause : new ApiProblem("unexpected", 0, String(cause));
+    } finally {
+      this.busy = false;
+    }
+  };
+
+  #know(players: readonly Named[], records: readonly OfficialRecord[]): void {
+    this.players = new Map(players.map((each) => [each.bib ?? "", each]));
+    // What was entered while the list was on its way is newer than the list.
+    const known = [...(this.records?.values() ?? [])];
+    const before = new Map(known.map((each) => [each.bib, each]));
+    const listed = new Map(records.map((each) => [each.bib, each]));
+    for (const record of before.values())
+      if (this.#fresh.has(record.bib) && (listed.get(record.bib)?.revision ?? 0) < record.revision)
+        listed.set(record.bib, record);
+    this.records = listed;
+  }
+
+  /** Bibs whose records came from this page and may not be in lists yet. */
+  readonly #fresh = new Set<string>();
+
+  put(record: OfficialRecord): void {
+    if (record.marathon_id !== this.#race.marathon_id) return;
+    this.#fresh.add(record.bib);
+    this.records = new Map([...(this.records ?? []), [record.bib, record]]);
+    this.#keep();
+  }
+
+  drop(bib: string): void {
+    this.#fresh.delete(bib);
+    this.records = new Map([...(this.records ?? [])].filter(([each]) => each !== bib));
+    this.#keep();
+  }
+
+  nameOf(bib: string): string | null {
+    return this.players?.get(bib)?.name ?? this.records?.get(bib)?.name ?? null;
+  }
+
+  /** Keep it all, once for many entries in a row. */
+  #keep(): void {
+    clearTimeout(this.#keeping);
+    this.#keeping = setTimeout(() => {
+      const user_id = session.user?.user_id;
+      if (user_id === undefined || !this.players) return;
+      store
+        .keepRace({
+          marathon_id: this.#race.marathon_id,
+          user_id,
+          race: this.#race,
+          players: [...this.players.values()].map(({ bib, name, user_id }) => ({ bib, name, user_id })),
+          records: [...(this.records?.values() ?? [])],
+          kept_at: new Date().toISOString(),
+        })
+        .catch(() => undefined);
+    }, 300);
+  }
+}

@@ -1,0 +1,16 @@
+/** A result as organizers see it: exact, and which time it is when it isn't the one that ranks. */
+import type { Schemas } from "$lib/api/client";
+import type { Timed } from "$lib/finish/entry";
+import { t } from "$lib/i18n/index.svelte";
+
+export function resultText(
+  { status, net_time, gun_time }: Timed,
+  race: Pick<Schemas["Marathon"], "ranked_by">,
+): string {
+  const ranked = race.ranked_by === "net" ? net_time : gun_time;
+  const other = race.ranked_by === "net" ? gun_time : net_time;
+  const otherName = race.ranked_by === "net" ? t().finish.gun : t().finish.net;
+  const time = ranked ?? (other === null ? null : `${other} (${otherName})`);
+  if (status === "finished") return time ?? "";
+  return time === null ? t().finish.statuses[status] : `${t().finish.statuses[status]} ${time}`;
+}
