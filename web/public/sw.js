@@ -1,6 +1,8 @@
 // Opens the site when the network is away. The API and its documentation are never answered from here.
 const CACHE = "mrmrthon-1";
 const HOME = "/";
+/** Scripts are asked for with an origin and kept without one; what is in them is the same. */
+const SAME = { ignoreVary: true };
 /** A page that takes longer than this on a bad network is opened from what is kept. */
 const PATIENCE = 4000;
 
@@ -29,7 +31,7 @@ self.addEventListener("message", (event) => {
     caches.open(CACHE).then((cache) =>
       Promise.all(
         files.map(async (file) => {
-          if (!(await cache.match(file))) await cache.add(file).catch(() => undefined);
+          if (!(await cache.match(file, SAME))) await cache.add(file).catch(() => undefined);
         }),
       ),
     ),
@@ -39,7 +41,7 @@ self.addEventListener("message", (event) => {
 /** Files whose names change with what is in them. */
 async function asset(request) {
   const cache = await caches.open(CACHE);
-  const kept = await cache.match(request);
+  const kept = await cache.match(request, SAME);
   if (kept) return kept;
   const response = await fetch(request);
   if (response.ok) await cache.put(request, response.clone());
@@ -59,7 +61,7 @@ async function page(request) {
   } catch {
     // What is kept is better than nothing.
   }
-  return (await cache.match(HOME)) ?? Response.error();
+  return (await cache.match(HOME, SAME)) ?? Response.error();
 }
 
 self.addEventListener("fetch", (event) => {
