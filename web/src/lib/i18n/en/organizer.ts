@@ -161,7 +161,7 @@ export const progress = {
   pipeline: "How far have the points come?",
   typed: "Typed",
   stored: "Result saved",
-  ledger: "Points given",
+  ledger: "Points to be given",
   ofRecords: (count: string) => `${count} ${count === "1" ? "result" : "results"}`,
   stillHere: (count: string) => `${count} waiting on this device`,
   ledgerText:

@@ -162,7 +162,7 @@ export const progress = {
   pipeline: "포인트는 어디까지 왔나요?",
   typed: "입력",
   stored: "기록 저장",
-  ledger: "포인트 반영",
+  ledger: "지급할 포인트",
   ofRecords: (count: string) => `${count}건`,
   stillHere: (count: string) => `이 기기에 ${count}건 대기`,
   ledgerText:
