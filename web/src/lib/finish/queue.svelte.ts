@@ -32,7 +32,7 @@ export const queue = {
 type Listener = (record: OfficialRecord) => void;
 const listeners = new Set<Listener>();
 
-/** Hear of each record that the API has taken from the queue, in this tab or another. */
+/** Hear of each record that the API has in the place of an entry, in this tab or another. */
 export function onAccepted(listener: Listener): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
@@ -74,7 +74,9 @@ const problemFrom = (cause: unknown) =>
   cause instanceof ApiProblem ? cause : new ApiProblem("offline", 0, String(cause));
 
 type Outcome =
-  { is: "accepted"; record: OfficialRecord } | { is: "later" | "login" } | { is: "refused"; refusal: Refusal };
+  | { is: "accepted"; record: OfficialRecord }
+  | { is: "later" | "login" }
+  | { is: "refused"; refusal: Refusal; stands?: OfficialRecord };
 
 /** Have the API take an entry, once. */
 async function send(entry: Entry): Promise<Outcome> {
@@ -105,7 +107,11 @@ async function compare(entry: Entry, { kind, detail }: ApiProblem): Promise<Outc
     const record = await recordOf(entry);
     if (isSame(entry, record)) return { is: "accepted", record };
     const { status, net_time, gun_time, revision } = record;
-    return { is: "refused", refusal: { kind, detail, stands: { status, net_time, gun_time, revision } } };
+    return {
+      is: "refused",
+      refusal: { kind, detail, stands: { status, net_time, gun_time, revision } },
+      stands: record,
+    };
   } catch {
     // Gone again, or not to be reached: either way the entry's turn comes again.
     return { is: "later" };
@@ -135,7 +141,7 @@ async function sendAll(marathonId: string): Promise<"done" | "later"> {
       seq,
       outcome.is === "refused" ? { state: "refused", refusal: outcome.refusal } : { state: "waiting" },
     );
-    await tell();
+    await tell(outcome.is === "refused" ? outcome.stands : undefined);
     if (outcome.is !== "refused") return outcome.is === "later" ? "later" : "done";
   }
 }
