@@ -55,8 +55,8 @@ async function read(): Promise<void> {
 /** Tell this tab and the others that the queue, and maybe a record, is another. */
 async function tell(record?: OfficialRecord): Promise<void> {
   channel?.postMessage(record ?? null);
-  if (record) for (const listener of listeners) listener(record);
   await read();
+  if (record) for (const listener of listeners) listener(record);
 }
 
 const signal = () => AbortSignal.timeout(PATIENCE);
@@ -226,8 +226,9 @@ export function start(): void {
   if (isStarted) return;
   isStarted = true;
   channel?.addEventListener("message", ({ data }: MessageEvent<OfficialRecord | null>) => {
-    if (data) for (const listener of listeners) listener(data);
-    void read();
+    void read().then(() => {
+      if (data) for (const listener of listeners) listener(data);
+    });
   });
   addEventListener("online", () => {
     failures = 0;
