@@ -67,9 +67,7 @@ impl Audit<'_> {
         for (race, title) in self.races().await? {
             let race = self.race(race, title).await?;
             report.count(&race);
-            if !race.differences().is_empty() {
-                suspects.push(race);
-            }
+            suspects.extend(Suspect::of(race));
         }
         self.settle(suspects, &mut report).await?;
         let mut last = 0;
@@ -94,7 +92,8 @@ impl Audit<'_> {
         report.count(&race);
         let users: BTreeSet<UserId> = race.lines.iter().map(|line| line.user_id).collect();
         let users: Vec<_> = users.into_iter().collect();
-        self.settle(vec![race], &mut report).await?;
+        self.settle(Suspect::of(race).into_iter().collect(), &mut report)
+            .await?;
         self.totals(&users, &mut report).await?;
         Ok(report)
     }
@@ -127,18 +126,15 @@ impl Audit<'_> {
         })
     }
 
-    /// Looks at races again whose records and ledger differ, and takes for real what still does.
-    async fn settle(&self, suspects: Vec<Race>, report: &mut Report) -> Result<(), AuditError> {
-        if suspects.iter().any(|race| !race.differences().is_empty()) {
+    /// Looks at races again whose records and ledger differed, and takes for real what still differs.
+    async fn settle(&self, suspects: Vec<Suspect>, report: &mut Report) -> Result<(), AuditError> {
+        if !suspects.is_empty() {
             tokio::time::sleep(self.settle).await;
         }
-        for before in suspects {
-            let mut differences = before.differences();
-            if !differences.is_empty() {
-                let now = self.race(before.marathon_id, before.title).await?.differences();
-                differences.retain(|difference| now.contains(difference));
-            }
-            self.conclude(before.marathon_id, differences, report).await?;
+        for mut suspect in suspects {
+            let now = self.race(suspect.race, suspect.title).await?.differences();
+            suspect.differences.retain(|difference| now.contains(difference));
+            self.conclude(suspect.race, suspect.differences, report).await?;
         }
         Ok(())
     }
@@ -168,6 +164,24 @@ impl Audit<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// A race whose records and ledger differ; without them, for there may be many such races.
+struct Suspect {
+    race: MarathonId,
+    title: Title,
+    differences: Vec<Difference>,
+}
+
+impl Suspect {
+    fn of(race: Race) -> Option<Self> {
+        let differences = race.differences();
+        (!differences.is_empty()).then_some(Self {
+            race: race.marathon_id,
+            title: race.title,
+            differences,
+        })
     }
 }
 
