@@ -39,9 +39,9 @@ export interface Page<T> {
   next_cursor: string | null;
 }
 
-/** A list that is asked for page by page. */
+/** A list that is asked for page by page; `data` are the pages so far. */
 export class Listed<T> {
-  items = $state.raw<T[]>();
+  data = $state.raw<T[]>();
   problem = $state.raw<ApiProblem>();
   busy = $state(false);
   #cursor: string | null = null;
@@ -57,11 +57,11 @@ export class Listed<T> {
 
   more = (): Promise<void> => this.#turn(this.#cursor ?? undefined);
 
-  again = (): Promise<void> => this.#turn(this.items === undefined ? undefined : (this.#cursor ?? undefined));
+  again = (): Promise<void> => this.#turn(this.data === undefined ? undefined : (this.#cursor ?? undefined));
 
   /** Change what is shown without asking. */
   change(items: (before: T[]) => T[]): void {
-    this.items = items(this.items ?? []);
+    this.data = items(this.data ?? []);
   }
 
   async #turn(cursor: string | undefined): Promise<void> {
@@ -72,7 +72,7 @@ export class Listed<T> {
     try {
       const page = await this.#page(cursor);
       if (question !== this.#question) return;
-      this.items = cursor === undefined ? page.items : [...(this.items ?? []), ...page.items];
+      this.data = cursor === undefined ? page.items : [...(this.data ?? []), ...page.items];
       this.#cursor = page.next_cursor;
       this.hasMore = page.next_cursor !== null;
     } catch (cause) {

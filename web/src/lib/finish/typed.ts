@@ -25,6 +25,9 @@ function latin(text: string): string {
 /** A bib as the API writes it. */
 export const typedBib = (text: string): string => latin(text.normalize("NFC").trim()).toUpperCase();
 
+/** Whether the API takes it for a bib. */
+export const isBib = (text: string): boolean => /^[A-Z0-9-]{1,10}$/.test(text);
+
 const letters: Readonly<Record<string, Status>> = {
   D: "dnf",
   DNF: "dnf",

@@ -1,8 +1,12 @@
-/** A result as organizers see it: exact, and which time it is when it isn't the one that ranks. */
+/** Results as organizers see them. */
 import type { Schemas } from "$lib/api/client";
-import type { Timed } from "$lib/finish/entry";
+import type { Entry, OfficialRecord, Timed } from "$lib/finish/entry";
 import { t } from "$lib/i18n/index.svelte";
 
+/** What can be corrected: an entry that is still here, or a result that is saved. */
+export type Correctable = { entry: Entry; record?: never } | { entry?: never; record: OfficialRecord };
+
+/** Exact, and which time it is when it isn't the one that ranks. */
 export function resultText(
   { status, net_time, gun_time }: Timed,
   race: Pick<Schemas["Marathon"], "ranked_by">,
