@@ -1,6 +1,6 @@
 // The function of template.yaml that gives each path of the site its file.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { runInNewContext } from "node:vm";
 
@@ -15,13 +15,19 @@ function answer(uri) {
   return JSON.parse(JSON.stringify(handler(event)));
 }
 
+const besideThePage = await readdir(new URL("../web/public", import.meta.url));
+
 for (const [path, file] of [
+  ...besideThePage.map((name) => [`/${name}`, `/${name}`]),
   ["/", "/index.html"],
   ["/index.html", "/index.html"],
   ["/marathons", "/index.html"],
   ["/marathons/", "/index.html"],
   ["/marathons/0198c0de-0000-7000-8000-000000000000/official-records/F3", "/index.html"],
   ["/v1.2/about", "/index.html"],
+  ["/races/a.b", "/index.html"],
+  ["/wrong.html", "/index.html"],
+  ["/assets/index-vd4FZ94c.js", "/assets/index-vd4FZ94c.js"],
   ["/documents", "/index.html"],
   ["/favicon.ico", "/favicon.ico"],
   ["/.well-known/security.txt", "/.well-known/security.txt"],
