@@ -6,6 +6,9 @@ import { session } from "$lib/session/session.svelte";
 import type { OfficialRecord } from "./entry";
 import * as store from "./store";
 
+/** How often all is kept at the most, in ms: to write tens of thousands takes longer than to press a key. */
+const EVERY = 5000;
+
 export type Player = Schemas["Player"];
 type Named = Pick<Player, "bib" | "name" | "user_id">;
 
@@ -66,7 +69,7 @@ export class RaceField {
   problem = $state.raw<ApiProblem>();
   busy = $state(false);
   readonly #race: Schemas["Marathon"];
-  #keeping: ReturnType<typeof setTimeout> | undefined;
+  #isDue = false;
 
   constructor(race: Schemas["Marathon"]) {
     this.#race = race;
@@ -82,7 +85,7 @@ export class RaceField {
     try {
       const [players, records] = await Promise.all([playersOf(marathon_id, "entered"), recordsOf(marathon_id)]);
       this.#know(players, records);
-      this.#keep();
+      await this.#keep();
     } catch (cause) {
       this.problem = cause instanceof ApiProblem ? cause : new ApiProblem("unexpected", 0, String(cause));
     } finally {
@@ -109,35 +112,41 @@ export class RaceField {
     if (record.marathon_id !== this.#race.marathon_id) return;
     this.#fresh.add(record.bib);
     this.records = new Map([...(this.records ?? []), [record.bib, record]]);
-    this.#keep();
+    this.#keepSoon();
   }
 
   drop(bib: string): void {
     this.#fresh.delete(bib);
     this.records = new Map([...(this.records ?? [])].filter(([each]) => each !== bib));
-    this.#keep();
+    this.#keepSoon();
   }
 
   nameOf(bib: string): string | null {
     return this.players?.get(bib)?.name ?? this.records?.get(bib)?.name ?? null;
   }
 
-  /** Keep it all, once for many entries in a row. */
-  #keep(): void {
-    clearTimeout(this.#keeping);
-    this.#keeping = setTimeout(() => {
-      const user_id = session.user?.user_id;
-      if (user_id === undefined || !this.players) return;
-      store
-        .keepRace({
-          marathon_id: this.#race.marathon_id,
-          user_id,
-          race: this.#race,
-          players: [...this.players.values()].map(({ bib, name, user_id }) => ({ bib, name, user_id })),
-          records: [...(this.records?.values() ?? [])],
-          kept_at: new Date().toISOString(),
-        })
-        .catch(() => undefined);
-    }, 300);
+  #keepSoon(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    setTimeout(() => {
+      this.#isDue = false;
+      void this.#keep();
+    }, EVERY);
+  }
+
+  /** Keep it all for when the network is away; without a place for it, it is only missed then. */
+  async #keep(): Promise<void> {
+    const user_id = session.user?.user_id;
+    if (user_id === undefined || !this.players) return;
+    await store
+      .keepRace({
+        marathon_id: this.#race.marathon_id,
+        user_id,
+        race: this.#race,
+        players: [...this.players.values()].map(({ bib, name, user_id }) => ({ bib, name, user_id })),
+        records: [...(this.records?.values() ?? [])],
+        kept_at: new Date().toISOString(),
+      })
+      .catch(() => undefined);
   }
 }
