@@ -1,7 +1,6 @@
 export const common = {
   skip: "Skip to the content",
   mainMenu: "Main menu",
-  myMenu: "My menu",
   home: "mrmrthon, first page",
   settings: "Display",
   language: "Language",
@@ -16,7 +15,6 @@ export const common = {
   more: "Show more",
   again: "Try again",
   close: "Close",
-  cancel: "Cancel",
   save: "Save",
   edit: "Edit",
   delete: "Delete",
@@ -24,7 +22,6 @@ export const common = {
   show: "Show",
   hide: "Hide",
   optional: "optional",
-  search: "Search",
   restored: "What you had typed is back.",
   discard: "Discard",
 

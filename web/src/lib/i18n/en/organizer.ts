@@ -154,9 +154,6 @@ export const progress = {
   finished: "Finishers",
   others: "DNF · DNS · DSQ",
   without: "Without a result",
-  waiting: "To be sent (this device)",
-  lookAt: "To look at (this device)",
-  earned: "Points of these results",
   earnedText: "All that finishers with an account are to be given",
   pipeline: "How far have the points come?",
   typed: "Typed",
@@ -193,7 +190,6 @@ export const adjust = {
   reused:
     "The adjustment that you sent before has been accepted already. To adjust once more, check it and save again.",
   list: "Accepted just now",
-  total: "Total",
   before: (total: string) => `${total} before`,
   onTheWay: "On its way…",
   arrived: (total: string) => `Arrived: ${total} in total`,

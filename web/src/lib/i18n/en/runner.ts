@@ -21,7 +21,6 @@ export const runs = {
   time: "Time",
   timeHint: "Hours:minutes:seconds. 5210 becomes 0:52:10.",
   memo: "Note",
-  pace: "Pace",
   chart: "Pace over time",
   chartText: "Faster is higher. The list below has the same values.",
   chartSummary: (count: string, first: string, last: string, best: string) =>
@@ -47,8 +46,8 @@ export const points = {
   point: "Points",
   award: "Finish",
   revoke: "Taken back after a correction",
-  balance: "Balance",
   race: "Race",
   unknownRace: "A race that was deleted",
   chart: "Points over time",
+  chartSummary: (first: string, last: string) => `Chart of your points: from ${first} to ${last}. The ledger says how.`,
 };

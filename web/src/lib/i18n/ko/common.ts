@@ -1,7 +1,6 @@
 export const common = {
   skip: "본문으로 건너뛰기",
   mainMenu: "주 메뉴",
-  myMenu: "내 메뉴",
   home: "mrmrthon 첫 화면",
   settings: "화면 설정",
   language: "언어",
@@ -16,7 +15,6 @@ export const common = {
   more: "더 보기",
   again: "다시 시도",
   close: "닫기",
-  cancel: "취소",
   save: "저장",
   edit: "수정",
   delete: "삭제",
@@ -24,7 +22,6 @@ export const common = {
   show: "보기",
   hide: "숨기기",
   optional: "선택",
-  search: "검색",
   restored: "저장하지 않은 내용을 되살렸습니다.",
   discard: "버리기",
 

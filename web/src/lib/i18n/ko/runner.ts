@@ -21,7 +21,6 @@ export const runs = {
   time: "시간",
   timeHint: "시:분:초. 5210이라고 쓰면 0:52:10이 됩니다.",
   memo: "메모",
-  pace: "페이스",
   chart: "페이스 변화",
   chartText: "위로 갈수록 빠릅니다. 아래 목록에 같은 값이 있습니다.",
   chartSummary: (count: string, first: string, last: string, best: string) =>
@@ -47,8 +46,9 @@ export const points = {
   point: "포인트",
   award: "완주 포인트",
   revoke: "기록 정정으로 회수",
-  balance: "잔액",
   race: "대회",
   unknownRace: "삭제된 대회",
   chart: "포인트 변화",
+  chartSummary: (first: string, last: string) =>
+    `포인트 변화 그래프: ${first}점에서 ${last}점까지. 아래 내역에 같은 내용이 있습니다.`,
 };
