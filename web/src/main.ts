@@ -1,8 +1,13 @@
 import { mount } from "svelte";
 import App from "./App.svelte";
-import { sendWaiting } from "$lib/finish/waiting";
+import { areWaiting } from "$lib/finish/waiting";
 import "./styles/base.css";
 
 const target = document.getElementById("app");
 if (target) mount(App, { target });
-sendWaiting();
+// From whichever page the site is opened at.
+if (areWaiting())
+  import("$lib/finish/queue.svelte").then(
+    ({ start }) => start(),
+    () => undefined,
+  );

@@ -10,7 +10,7 @@ import { ApiProblem } from "$lib/api/problem";
 import { session } from "$lib/session/session.svelte";
 import { isSame, meaningOf, nextOf, pause, type Entry, type OfficialRecord, type Refusal, type Timed } from "./entry";
 import * as store from "./store";
-import { WAITING_KEY } from "./waiting";
+import { noteWaiting } from "./waiting";
 
 /** An answer that takes longer than this counts as lost. */
 const PATIENCE = 15_000;
@@ -44,12 +44,7 @@ async function read(): Promise<void> {
   const user = session.user?.user_id;
   const found = user === undefined ? [] : await store.entriesOf(user);
   entries = found;
-  try {
-    if (found.length > 0) localStorage.setItem(WAITING_KEY, String(found.length));
-    else localStorage.removeItem(WAITING_KEY);
-  } catch {
-    // They are then sent from the pages for organizers only.
-  }
+  noteWaiting(found.length);
 }
 
 /** Tell this tab and the others that the queue, and maybe a record, is another. */

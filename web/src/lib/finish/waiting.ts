@@ -1,15 +1,19 @@
-/** Says that entries wait in the database, without opening it. */
-export const WAITING_KEY = "mrmrthon.waiting";
+/** Whether entries wait in the database, told without opening it. */
+const KEY = "mrmrthon.waiting";
 
-/** Send what waits from whichever page the site is opened at. */
-export function sendWaiting(): void {
+export function areWaiting(): boolean {
   try {
-    if (localStorage.getItem(WAITING_KEY) === null) return;
+    return localStorage.getItem(KEY) !== null;
   } catch {
-    return;
+    return false;
   }
-  import("./queue.svelte").then(
-    ({ start }) => start(),
-    () => undefined,
-  );
+}
+
+export function noteWaiting(count: number): void {
+  try {
+    if (count > 0) localStorage.setItem(KEY, String(count));
+    else localStorage.removeItem(KEY);
+  } catch {
+    // They are then sent from the pages for organizers only.
+  }
 }

@@ -6,16 +6,9 @@
  */
 import type { Language } from "$lib/format/date";
 import { en } from "./en";
-import { ko } from "./ko";
+import { ko, type Messages } from "./ko";
 
 export type { Language };
-
-/** The words of a language: the shape of Korean, with any text in the place of each text. */
-export type Messages<T> = T extends string
-  ? string
-  : T extends (...of: infer A) => string
-    ? (...of: A) => string
-    : { [K in keyof T]: Messages<T[K]> };
 
 export const dictionaries = { ko, en } as const;
 
@@ -40,7 +33,7 @@ let current = $state<Language>(typeof navigator === "undefined" ? "ko" : preferr
 export const language = (): Language => current;
 
 /** The words now. */
-export const t = (): Messages<typeof ko> => dictionaries[current];
+export const t = (): Messages => dictionaries[current];
 
 export function setLanguage(next: Language): void {
   current = next;

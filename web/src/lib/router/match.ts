@@ -1,6 +1,5 @@
 import type { Component } from "svelte";
-import type { Messages } from "$lib/i18n/index.svelte";
-import type { ko } from "$lib/i18n/ko";
+import type { Messages } from "$lib/i18n/ko";
 
 /** Who may see a page. The API decides in any case; this spares people a page that can only fail. */
 export type Access = "anyone" | "guest" | "user" | "runner" | "organizer";
@@ -10,7 +9,7 @@ export interface Route {
   path: string;
   access: Access;
   /** What the tab of the browser says; a page can say it better once it knows more. */
-  title: (words: Messages<typeof ko>) => string;
+  title: (words: Messages) => string;
   // Each page takes the parameters of its own path.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   page: () => Promise<{ default: Component<any> }>;

@@ -1,12 +1,11 @@
-import type { Messages } from "../index.svelte";
-import type { ko } from "../ko";
+import type { Messages } from "../ko";
 import { account } from "./account";
 import { common } from "./common";
 import { adjust, finish, organizer, participants, progress, raceForm } from "./organizer";
 import { myRaces, points, runs } from "./runner";
 import { race, races, ranking, results, runner } from "./everyone";
 
-export const en: Messages<typeof ko> = {
+export const en: Messages = {
   common,
   races,
   race,

@@ -22,3 +22,13 @@ export const ko = {
   progress,
   adjust,
 };
+
+/** The shape of these words, with any text in the place of each text. */
+type Words<T> = T extends string
+  ? string
+  : T extends (...of: infer A) => string
+    ? (...of: A) => string
+    : { [K in keyof T]: Words<T[K]> };
+
+/** The words of a language. */
+export type Messages = Words<typeof ko>;
