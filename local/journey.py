@@ -96,6 +96,7 @@ JOURNEY = (
     _route("marathons-get", 200),
     _route("players-apply", 201, RUNNERS_TOKEN),
     _route("players-list", 200, ORGANIZERS_TOKEN),
+    _route("players-get", 200, RUNNERS_TOKEN),
     _route("players-by-user", 200, RUNNERS_TOKEN),
     _route("marathons-update", 200, ORGANIZERS_TOKEN),
     _route("official-records-create", 201, ORGANIZERS_TOKEN, keeps={RECORD_ID: "record_id"}),

@@ -32,6 +32,7 @@ pub struct PlayerView {
     #[serde(with = "time::serde::rfc3339")]
     pub applied_at: OffsetDateTime,
     pub status: PlayerStatus,
+    pub waiting_place: Option<u32>,
 }
 
 impl PlayerView {
@@ -47,6 +48,7 @@ impl PlayerView {
             gender: player.gender,
             applied_at: player.applied_at,
             status: PlayerStatus::Entered,
+            waiting_place: None,
         }
     }
 
@@ -62,6 +64,7 @@ impl PlayerView {
             gender: waiting.gender,
             applied_at: waiting.applied_at,
             status: PlayerStatus::Waiting,
+            waiting_place: waiting.place,
         }
     }
 

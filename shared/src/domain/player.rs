@@ -67,6 +67,10 @@ pub struct Waiting {
     /// When the runner applied.
     #[serde(with = "time::serde::rfc3339")]
     pub applied_at: OffsetDateTime,
+    /// The place in the line, 1 for who comes in next, where it was counted. It changes with those ahead, so it is not
+    /// stored.
+    #[serde(skip)]
+    pub place: Option<u32>,
 }
 
 impl Waiting {
@@ -176,6 +180,7 @@ impl Applicant {
             birth_date: self.birth_date,
             held_on: marathon.held_on,
             applied_at: self.applied_at,
+            place: None,
         }
     }
 

@@ -3,7 +3,7 @@
 use super::problem::Problem;
 use super::request::Request;
 use crate::auth::token::Caller;
-use crate::domain::id::MarathonId;
+use crate::domain::id::{MarathonId, UserId};
 use crate::domain::marathon::Marathon;
 use crate::main_db::MainDb;
 use crate::text::Text;
@@ -29,6 +29,20 @@ impl Request {
         } else {
             Err(Problem::Forbidden(OWNER_ONLY))
         }
+    }
+
+    /// The race and the runner in the path: the caller, or whoever it is if the race is the caller's own.
+    ///
+    /// # Errors
+    /// Those of [`Self::own_marathon`] and [`Self::path_user`].
+    pub async fn runner_of_marathon(&self, db: &MainDb, caller: &Caller) -> Result<(Marathon, UserId), Problem> {
+        let user_id = self.path_user(Some(caller))?;
+        let marathon = if user_id == caller.user_id {
+            self.marathon(db).await?
+        } else {
+            self.own_marathon(db, caller).await?
+        };
+        Ok((marathon, user_id))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Leaving a race, and the next in line who takes the place.
 
 use super::item::{number, text};
-use super::players::{TRIES, bib_key, player_key, user_key};
+use super::players::{LINE, TRIES, Target, bib_key, player_key, user_key};
 use super::transaction::Cancelled;
 use super::{MainDb, MainDbError, marathons};
 use crate::domain::bib::Bib;
@@ -60,10 +60,9 @@ impl MainDb {
                 .pointer(id, user_id)
                 .await?
                 .ok_or(CancelError::NotInRace(user_id))?;
-            let (mut items, change) = match (pointer.bib, pointer.wait_key) {
-                (Some(bib), _) => self.leave(id, &bib).await?,
-                (None, Some(key)) => (vec![self.delete_key(id, key, EXISTS)?], Counts::WaitingLess),
-                (None, None) => return Err(MainDbError(format!("{} points nowhere", user_key(user_id))).into()),
+            let (mut items, change) = match pointer.target()? {
+                Target::Bib(bib) => self.leave(id, &bib).await?,
+                Target::Line(key) => (vec![self.delete_key(id, key, EXISTS)?], Counts::WaitingLess),
             };
             items.push(self.delete_key(id, user_key(user_id), EXISTS)?);
             items.push(self.counts(id, change)?);
@@ -116,7 +115,7 @@ impl MainDb {
     }
 
     async fn first_in_line(&self, id: MarathonId) -> Result<Option<First>, MainDbError> {
-        let (first, _) = self.with_prefix(id, "wait#", 1, None).await?;
+        let (first, _) = self.with_prefix(id, LINE, 1, None).await?;
         Ok(first.into_iter().next())
     }
 

@@ -71,11 +71,21 @@ impl MainDb {
     /// # Errors
     /// [`MainDbError`] when the store failed.
     pub async fn marathon(&self, id: MarathonId) -> Result<Option<Marathon>, MainDbError> {
+        self.read_marathon(id, false).await
+    }
+
+    /// The same with everything in it that was stored until now, for twice the price.
+    pub(super) async fn marathon_now(&self, id: MarathonId) -> Result<Option<Marathon>, MainDbError> {
+        self.read_marathon(id, true).await
+    }
+
+    async fn read_marathon(&self, id: MarathonId, consistent: bool) -> Result<Option<Marathon>, MainDbError> {
         let request = self
             .client
             .get_item()
             .table_name(&self.marathons)
-            .set_key(Some(key(id)));
+            .set_key(Some(key(id)))
+            .consistent_read(consistent);
         request.send().await?.item.map(from_item).transpose()
     }
 

@@ -18,7 +18,7 @@ mod transaction;
 pub use cancellation::CancelError;
 pub use marathons::CalendarPosition;
 pub use official_records::{DeleteError, EnterError, RecordPosition, RecordRow};
-pub use players::ApplyError;
+pub use players::{ApplyError, LinePosition};
 
 use crate::aws;
 use crate::config::{self, ConfigError, FromEnv};

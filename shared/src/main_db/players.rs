@@ -2,13 +2,14 @@
 //! to either, so bibs and runners are unique within a race.
 
 use super::item::{Item, from_item, number, text, to_item};
-use super::request::page;
+use super::request::{count, page};
 use super::transaction::Cancelled;
 use super::{MainDb, MainDbError, Position, marathons};
 use crate::domain::bib::Bib;
 use crate::domain::id::{MarathonId, UserId};
 use crate::domain::marathon::Marathon;
 use crate::domain::player::{Applicant, Participation, Player, Runner, Waiting};
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{Delete, Put, ReturnValue, TransactWriteItem, Update};
 use serde::de::DeserializeOwned;
@@ -16,6 +17,8 @@ use serde::{Deserialize, Serialize};
 
 /// How often a change is tried anew whose ground was changed by others meanwhile.
 pub(super) const TRIES: u32 = 20;
+/// How far the line of those who wait is counted: some 60 read units, however long it is.
+const COUNTED: u32 = 1_000;
 
 /// Why an application was not entered.
 #[derive(Debug, thiserror::Error)]
@@ -49,8 +52,23 @@ struct Keyed<'a, T> {
 pub(super) struct Pointer {
     marathon_id: MarathonId,
     player_key: String,
-    pub(super) bib: Option<Bib>,
-    pub(super) wait_key: Option<String>,
+    bib: Option<Bib>,
+    wait_key: Option<String>,
+}
+
+/// Where a [`Pointer`] leads.
+pub(super) enum Target {
+    /// To the player with this bib.
+    Bib(Bib),
+    /// To this key in the line of those who wait.
+    Line(String),
+}
+
+/// Where the next page of the line begins: after a position, and after so many.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct LinePosition {
+    position: Position,
+    place: u32,
 }
 
 /// Whether a place was free.
@@ -130,8 +148,8 @@ impl MainDb {
 
     /// Puts a runner at the end of the line; none when a place has become free meanwhile.
     async fn wait(&self, waiting: Waiting) -> Result<Option<Waiting>, ApplyError> {
-        let place = self.count_up(waiting.marathon_id, "wait_counter").await?;
-        let wait_key = format!("wait#{place:010}");
+        let turn = self.count_up(waiting.marathon_id, "wait_counter").await?;
+        let wait_key = format!("{LINE}{turn:010}");
         let count = Update::builder()
             .table_name(&self.marathons)
             .set_key(Some(marathons::key(waiting.marathon_id)))
@@ -152,12 +170,24 @@ impl MainDb {
             })?,
         ];
         match self.transact(items).await {
-            Ok(()) => Ok(Some(waiting)),
+            Ok(()) => Ok(Some(Waiting {
+                place: self.last_place(waiting.marathon_id).await,
+                ..waiting
+            })),
             Err(Cancelled::Condition(failed)) if failed.contains(&1) => Err(ApplyError::AlreadyApplied),
             Err(Cancelled::Condition(_)) => Ok(None),
             Err(Cancelled::Busy) => Err(ApplyError::Busy),
             Err(Cancelled::Store(error)) => Err(error.into()),
         }
+    }
+
+    /// The place of who has just come last. The race knows how many wait, which costs less than counting them, when many
+    /// apply at once. None when that cannot be read: whoever waits by now must not be told that applying has failed.
+    async fn last_place(&self, id: MarathonId) -> Option<u32> {
+        let marathon = self.marathon_now(id).await;
+        let marathon = marathon.inspect_err(|error| tracing::warn!(error = %error, "a place in the line is not known"));
+        let waiting = marathon.ok().flatten().map(|marathon| marathon.waiting_count);
+        waiting.filter(|count| *count > 0)
     }
 
     /// The next number of a race. It may have been given out on request; numbers that are drawn in vain stay unused.
@@ -197,6 +227,43 @@ impl MainDb {
             },
         };
         self.player_item(id, bib_key(&bib)).await
+    }
+
+    /// How a runner takes part in a race; for one who waits, with the place in the line if it is among the first 1,000.
+    ///
+    /// # Errors
+    /// [`MainDbError`] when the store failed.
+    pub async fn participation(&self, id: MarathonId, user_id: UserId) -> Result<Option<Participation>, MainDbError> {
+        for _ in 0..TRIES {
+            let Some(pointer) = self.pointer(id, user_id).await? else {
+                return Ok(None);
+            };
+            let participation = match pointer.target()? {
+                Target::Bib(bib) => self.player_item(id, bib_key(&bib)).await?.map(Participation::Entered),
+                Target::Line(key) => self.in_line(id, key).await?.map(Participation::Waiting),
+            };
+            // Nobody is there who came in, or left, just now.
+            if participation.is_some() {
+                return Ok(participation);
+            }
+        }
+        Err(MainDbError(format!("{} leads nowhere", user_key(user_id))))
+    }
+
+    async fn in_line(&self, id: MarathonId, key: String) -> Result<Option<Waiting>, MainDbError> {
+        let Some(waiting) = self.player_item::<Waiting>(id, key.clone()).await? else {
+            return Ok(None);
+        };
+        let up_to_it = self
+            .of_race(id, "player_key BETWEEN :first AND :own")
+            .expression_attribute_values(":first", text(LINE))
+            .expression_attribute_values(":own", text(key));
+        // One more than the place may be tells who is further back.
+        let place = count(up_to_it, COUNTED + 1).await?;
+        Ok(Some(Waiting {
+            place: Some(place).filter(|place| (1..=COUNTED).contains(place)),
+            ..waiting
+        }))
     }
 
     pub(super) async fn pointer(&self, id: MarathonId, user_id: UserId) -> Result<Option<Pointer>, MainDbError> {
@@ -240,9 +307,16 @@ impl MainDb {
         &self,
         id: MarathonId,
         limit: u32,
-        after: Option<Position>,
-    ) -> Result<(Vec<Waiting>, Option<Position>), MainDbError> {
-        self.with_prefix(id, "wait#", limit, after).await
+        after: Option<LinePosition>,
+    ) -> Result<(Vec<Waiting>, Option<LinePosition>), MainDbError> {
+        let (position, ahead) = after.map_or((None, 0), |after| (Some(after.position), after.place));
+        let (mut line, next) = self.with_prefix::<Waiting>(id, LINE, limit, position).await?;
+        let mut place = ahead;
+        for waiting in &mut line {
+            place += 1;
+            waiting.place = Some(place);
+        }
+        Ok((line, next.map(|position| LinePosition { position, place })))
     }
 
     pub(super) async fn with_prefix<T: DeserializeOwned>(
@@ -252,15 +326,18 @@ impl MainDb {
         limit: u32,
         after: Option<Position>,
     ) -> Result<(Vec<T>, Option<Position>), MainDbError> {
-        let query = self
-            .client
+        let query = self.of_race(id, "begins_with(player_key, :prefix)");
+        page(query.expression_attribute_values(":prefix", text(prefix)), limit, after).await
+    }
+
+    /// Asks for the items of a race whose keys are as `keys` says.
+    fn of_race(&self, id: MarathonId, keys: &str) -> QueryFluentBuilder {
+        self.client
             .query()
             .table_name(&self.players)
-            .key_condition_expression("marathon_id = :id AND begins_with(player_key, :prefix)")
+            .key_condition_expression(format!("marathon_id = :id AND {keys}"))
             .expression_attribute_values(":id", text(id))
-            .expression_attribute_values(":prefix", text(prefix))
-            .consistent_read(true);
-        page(query, limit, after).await
+            .consistent_read(true)
     }
 
     /// The races that a runner takes part in or waits for, the latest race day first, at most `limit`, after a position.
@@ -335,7 +412,18 @@ impl Pointer {
             wait_key,
         }
     }
+
+    pub(super) fn target(self) -> Result<Target, MainDbError> {
+        match (self.bib, self.wait_key) {
+            (Some(bib), _) => Ok(Target::Bib(bib)),
+            (None, Some(key)) => Ok(Target::Line(key)),
+            (None, None) => Err(MainDbError(format!("{} points nowhere", self.player_key))),
+        }
+    }
 }
+
+/// What the keys of those who wait begin with.
+pub(super) const LINE: &str = "wait#";
 
 /// The key of the player with this bib.
 pub(super) fn bib_key(bib: &Bib) -> String {

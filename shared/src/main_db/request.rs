@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::Select;
 use serde::de::DeserializeOwned;
 use std::error::Error;
 use std::fmt::Debug;
@@ -32,6 +33,22 @@ pub async fn items(
     let answer = query.set_exclusive_start_key(after.map(Item::from)).send().await?;
     let next = answer.last_evaluated_key.map(Position::from);
     Ok((answer.items.unwrap_or_default(), next))
+}
+
+/// How many items a query finds, counted up to `most`, which bounds what it costs.
+pub async fn count(query: QueryFluentBuilder, most: u32) -> Result<u32, MainDbError> {
+    let query = query.select(Select::Count);
+    let (mut found, mut after) = (0, None);
+    loop {
+        let left = i32::try_from(most - found).unwrap_or(i32::MAX);
+        let page = query.clone().limit(left).set_exclusive_start_key(after);
+        let answer = page.send().await?;
+        found += u32::try_from(answer.count).unwrap_or_default();
+        after = answer.last_evaluated_key;
+        if after.is_none() || found >= most {
+            return Ok(found);
+        }
+    }
 }
 
 /// Whether the condition of a write held; when it did not, nothing was written.

@@ -49,6 +49,7 @@ DELETE /marathons/{marathon_id}                           401  401  401  401  40
 
 POST   /marathons/{marathon_id}/players                   401  401  401  401  401  201  201  201  403  403  403
 GET    /marathons/{marathon_id}/players                   401  401  401  401  401  200  403  403  403  403  200
+GET    /marathons/{marathon_id}/players/{user_id}         401  401  401  401  401  200  200  403  403  403  200
 DELETE /marathons/{marathon_id}/players/{user_id}         401  401  401  401  401  204  204  403  403  403  204
 GET    /users/{user_id}/players                           401  401  401  401  401  200  200  403  403  403  200
 

@@ -109,6 +109,48 @@ async fn a_runner_leaves_and_the_first_in_line_comes_in() {
 }
 
 #[tokio::test]
+async fn a_runner_sees_the_place_in_line_move_forward() {
+    let race = Race::new(json!({"capacity": 1, "held_on": "2199-12-31"})).await;
+    let first = race.runner("First", "1").await;
+    let (second, third) = (
+        Person::new(Who::Runner, "Second").await,
+        Person::new(Who::Runner, "Third").await,
+    );
+    let apply = async |runner: &Person| runner.api.post(&race.path("/players"), &json!({})).await;
+    assert_eq!(apply(&second).await.expect(201)["waiting_place"], 1);
+    let applied = apply(&third).await;
+    let address = applied.headers["location"].to_str().unwrap().replacen("/api", "", 1);
+    let applied = applied.expect(201);
+    assert_eq!(
+        (&applied["status"], &applied["waiting_place"]),
+        (&json!("waiting"), &json!(2))
+    );
+
+    // The runner and the race's organizer see the same; nobody else sees anything.
+    let me = race.path("/players/me");
+    assert_eq!(third.api.get(&me).await.expect(200), applied);
+    assert_eq!(race.organizer.api.get(&address).await.expect(200), applied);
+    let _ = second.api.get(&address).await.problem(403);
+    let other = Person::new(Who::Organizer, "Other").await;
+    let _ = other.api.get(&address).await.problem(403);
+    let _ = other.api.get(&me).await.problem(404);
+    assert_eq!(first.api.get(&me).await.expect(200)["waiting_place"], Value::Null);
+
+    assert_eq!(second.api.delete(&me).await.status, 204);
+    let of_second = race.path(&format!("/players/{}", second.user_id));
+    let _ = second.api.get(&me).await.problem(404);
+    let _ = race.organizer.api.get(&of_second).await.problem(404);
+    assert_eq!(third.api.get(&me).await.expect(200)["waiting_place"], 1);
+    assert_eq!(first.api.delete(&me).await.status, 204);
+    let entered = third.api.get(&me).await.expect(200);
+    assert_eq!(
+        (&entered["status"], &entered["waiting_place"]),
+        (&json!("entered"), &Value::Null)
+    );
+    assert!(entered["bib"].is_string());
+}
+
+#[tokio::test]
 async fn a_runner_with_a_record_stays() {
     let race = Race::new(json!({})).await;
     let runner = race.runner("Runner", "1").await;

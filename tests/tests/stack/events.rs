@@ -67,6 +67,7 @@ async fn every_route_answers_its_sample_event() {
     answered("marathons-get", 200, &[marathon]).await;
     answered("players-apply", 201, &[marathon, runner_token]).await;
     answered("players-list", 200, &[marathon, organizer_token]).await;
+    answered("players-get", 200, &[marathon, runner_token]).await;
     answered("players-by-user", 200, &[runner_token]).await;
     answered("marathons-update", 200, &[marathon, organizer_token]).await;
     answered("official-records-create", 201, &[marathon, organizer_token]).await;

@@ -102,6 +102,23 @@ async fn the_organizer_sees_who_takes_part() {
 }
 
 #[tokio::test]
+async fn the_line_has_places_over_all_pages() {
+    let race = Race::new(json!({"capacity": 1, "held_on": "2199-12-31"})).await;
+    for bib in ["1", "2", "3", "4"] {
+        let _ = race.runner(&format!("Runner {bib}"), bib).await;
+    }
+    let line = all_pages(&race.organizer.api, &race.path("/players?status=waiting")).await;
+    let places: Vec<_> = line
+        .iter()
+        .map(|runner| (runner["waiting_place"].as_u64(), runner["name"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        places,
+        [(Some(1), "Runner 2"), (Some(2), "Runner 3"), (Some(3), "Runner 4")]
+    );
+}
+
+#[tokio::test]
 async fn the_calendar_is_in_the_order_of_days_across_years() {
     // Days that no other test uses.
     let mut expected = Vec::new();

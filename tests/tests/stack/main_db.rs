@@ -2,6 +2,7 @@
 
 use end_to_end::Stack;
 use futures_util::future::join_all;
+use serde_json::json;
 use shared::config::FromEnv;
 use shared::domain::bib::Bib;
 use shared::domain::id::{MarathonId, RecordId, UserId};
@@ -11,6 +12,7 @@ use shared::domain::player::{Applicant, Application, Participation, Player, Runn
 use shared::domain::result_query::ResultQuery;
 use shared::domain::user::PersonName;
 use shared::main_db::{ApplyError, CancelError, DeleteError, EnterError, MainDb};
+use std::ops::Range;
 use std::sync::Arc;
 use time::OffsetDateTime;
 
@@ -139,6 +141,35 @@ async fn a_cancellation_lets_in_the_first_in_line() {
     db.apply(&marathon, &applicant(6, None)).await.unwrap();
     db.apply(&marathon, &applicant(1, None)).await.unwrap();
     assert_eq!(who(&db, id).await, (vec![3, 4], vec![6, 1]));
+}
+
+#[tokio::test]
+async fn the_place_in_line_is_counted_among_the_first_thousand() {
+    let db = db();
+    let marathon = marathon(&db, Some(1)).await;
+    let id = marathon.marathon_id;
+    for user_id in [1, 2] {
+        db.apply(&marathon, &applicant(user_id, None)).await.unwrap();
+    }
+    let place = async || match db.participation(id, user(2)).await.unwrap() {
+        Some(Participation::Waiting(waiting)) => waiting.place,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(place().await, Some(1));
+    // Each so long that they are more than one page of a query.
+    let ahead = |numbers: Range<u32>| {
+        numbers.map(|number| {
+            json!({
+                "marathon_id": {"S": id}, "player_key": {"S": format!("wait#0000000000#{number}")},
+                "memo": {"S": "x".repeat(2_000)},
+            })
+        })
+    };
+    let stack = Stack::get();
+    stack.put_items("PlayerTable", ahead(0..999)).await;
+    assert_eq!(place().await, Some(1_000));
+    stack.put_items("PlayerTable", ahead(999..1_000)).await;
+    assert_eq!(place().await, None);
 }
 
 #[tokio::test]

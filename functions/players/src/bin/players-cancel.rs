@@ -12,12 +12,7 @@ async fn main() -> Result<(), runtime::Error> {
 
 async fn handle((db, tokens): &'static (MainDb, TokenVerifier), request: Request) -> Result<Response, Problem> {
     let caller = request.caller(tokens)?;
-    let user_id = request.path_user(Some(&caller))?;
-    let marathon = if user_id == caller.user_id {
-        request.marathon(db).await?
-    } else {
-        request.own_marathon(db, &caller).await?
-    };
+    let (marathon, user_id) = request.runner_of_marathon(db, &caller).await?;
     db.cancel(marathon.marathon_id, user_id).await?;
     Ok(respond::no_content())
 }

@@ -33,23 +33,15 @@ async fn handle((db, tokens, cursors): &'static State, request: Request) -> Resu
     let marathon = request.own_marathon(db, &organizer).await?;
     let id = marathon.marathon_id;
     let scope = format!("players {id} {waiting}");
-    let page = request.page(cursors, &scope)?;
-    let (items, next) = if waiting {
+    if waiting {
+        let page = request.page(cursors, &scope)?;
         let (rows, next) = db.waiting_list(id, page.limit, page.after).await?;
-        (
-            rows.into_iter()
-                .map(|waiting| PlayerView::waiting(&marathon, waiting))
-                .collect::<Vec<_>>(),
-            next,
-        )
+        let items = rows.into_iter().map(|waiting| PlayerView::waiting(&marathon, waiting));
+        Ok(respond::list(cursors, &scope, items.collect(), next)?)
     } else {
+        let page = request.page(cursors, &scope)?;
         let (rows, next) = db.players(id, page.limit, page.after).await?;
-        (
-            rows.into_iter()
-                .map(|player| PlayerView::entered(&marathon, player))
-                .collect(),
-            next,
-        )
-    };
-    Ok(respond::list(cursors, &scope, items, next)?)
+        let items = rows.into_iter().map(|player| PlayerView::entered(&marathon, player));
+        Ok(respond::list(cursors, &scope, items.collect(), next)?)
+    }
 }
