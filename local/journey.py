@@ -109,6 +109,7 @@ JOURNEY = (
     _route("official-records-get", 200),
     _route("official-records-by-user", 200),
     _route("points-add", 202, ORGANIZERS_TOKEN),
+    _route("points-by-race", 200, ORGANIZERS_TOKEN),
     Call("points-audit", "points-audit", {"races": 1, "records": 1}),
     _route("points-list", 200, RUNNERS_TOKEN),
     _route("points-ranking", 200),

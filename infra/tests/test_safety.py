@@ -221,7 +221,7 @@ class Connections(unittest.TestCase):
                 connections += 1
             else:
                 connections += bounds[f"{name}Aliaslive"]
-        self.assertEqual(connections, 412)
+        self.assertEqual(connections, 452)
         self.assertLess(connections, self.FOR_FUNCTIONS)
 
 

@@ -12,7 +12,7 @@ mod users;
 
 pub use ledger::Posting;
 pub use master::{Application, Master};
-pub use points::{LedgerEntry, LedgerPosition, RankedUser, RankingPosition};
+pub use points::{LedgerEntry, LedgerPosition, RacePoints, RankedUser, RankingPosition};
 pub use sessions::NotRenewed;
 pub use users::{Account, SignUpError, User, UserSummary};
 

@@ -26,6 +26,19 @@ pub struct LedgerEntry {
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct LedgerPosition(u64);
 
+/// What the ledger says of a race.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are those of the API contract")]
+pub struct RacePoints {
+    pub marathon_id: MarathonId,
+    pub records: i64,
+    pub record_point: i64,
+    pub adjustments: i64,
+    pub adjustment_point: i64,
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub latest_at: Option<OffsetDateTime>,
+}
+
 /// A runner in the ranking.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "the fields are those of the API contract")]
@@ -86,6 +99,41 @@ impl UserDb {
             .filter(|_| more)
             .map(|entry| LedgerPosition(entry.point_id));
         Ok((entries, next))
+    }
+
+    /// The sums of the ledger's lines for a race, those of records apart from adjustments.
+    ///
+    /// # Errors
+    /// [`UserDbError`] when the database failed.
+    pub async fn points_of_race(&self, marathon_id: MarathonId) -> Result<RacePoints, UserDbError> {
+        // What an adjustment is called ends with its action; the index alone has all that is summed up.
+        let sums = sqlx::query!(
+            r#"SELECT CAST(COALESCE(SUM(record_point > 0), 0) AS SIGNED) AS records,
+                      CAST(COALESCE(SUM(record_point), 0) AS SIGNED) AS record_point,
+                      CAST(COALESCE(SUM(adjustments), 0) AS SIGNED) AS adjustments,
+                      CAST(COALESCE(SUM(adjustment_point), 0) AS SIGNED) AS adjustment_point,
+                      MAX(latest_at) AS "latest_at: OffsetDateTime"
+               FROM (
+                   SELECT SUM(IF(adjusts, 0, point)) AS record_point, SUM(adjusts) AS adjustments,
+                          SUM(IF(adjusts, point, 0)) AS adjustment_point, MAX(created_at) AS latest_at
+                   FROM (
+                       SELECT bib, point, created_at, event_id LIKE '%:adjust' AS adjusts
+                       FROM points WHERE marathon_id = ?
+                   ) of_race
+                   GROUP BY bib
+               ) of_bibs"#,
+            marathon_id.to_string()
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(RacePoints {
+            marathon_id,
+            records: sums.records,
+            record_point: sums.record_point,
+            adjustments: sums.adjustments,
+            adjustment_point: sums.adjustment_point,
+            latest_at: sums.latest_at,
+        })
     }
 
     /// The runners by their points, at most `limit`; those with equal points share a place.

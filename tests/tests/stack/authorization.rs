@@ -66,6 +66,7 @@ GET    /users/{user_id}/non-official-records              401  401  401  401  40
 PUT    /users/{user_id}/non-official-records/{record_id}  401  401  401  401  401  200  200  403  403  403  403
 DELETE /users/{user_id}/non-official-records/{record_id}  401  401  401  401  401  204  204  403  403  403  403
 
+GET    /marathons/{marathon_id}/points                    401  401  401  401  401  200  403  403  200  200  200
 POST   /marathons/{marathon_id}/points                    401  401  401  401  401  202  403  403  403  403  202
 GET    /users/{user_id}/points                            200* 401  401  401  401  200  200  200* 200* 200* 200
 GET    /users/{user_id=me}/points                         401  401  401  401  401  200  200  200  200  200  200

@@ -235,6 +235,56 @@ async fn a_corrected_record_moves_the_points_with_it() {
 }
 
 #[tokio::test]
+async fn an_organizer_sees_how_far_the_points_of_a_race_have_come() {
+    let race = Race::new(json!({})).await;
+    let path = race.path("/points");
+    let api = &race.organizer.api;
+    let nothing = json!({
+        "marathon_id": race.marathon_id, "records": 0, "record_point": 0, "adjustments": 0, "adjustment_point": 0,
+        "latest_at": null,
+    });
+    assert_eq!(api.get(&path).await.expect(200), nothing);
+
+    let runner = race.runner("Runner", "1").await;
+    for bib in ["2", "3"] {
+        let _ = race.runner("Runner", bib).await;
+    }
+    race.enter(&finished("1", "3:00:00")).await;
+    race.enter(&finished("2", "3:00:01")).await;
+    race.enter(&json!({"bib": "3", "status": "dnf"})).await;
+    let come = async |what: &str, sums: [i64; 4]| {
+        let fields = ["records", "record_point", "adjustments", "adjustment_point"];
+        let is_so = |points: &Value| fields.map(|field| points[field].as_i64()) == sums.map(Some);
+        eventually(what, async || api.get(&path).await.expect(200), is_so).await
+    };
+    let awarded = come("both awards", [2, 20, 0, 0]).await;
+    assert!(awarded["latest_at"].is_string(), "{awarded}");
+
+    // What is taken back is no record with points any more.
+    let correction = json!({"status": "dsq"});
+    let _ = api
+        .put(&race.path("/official-records/2"), &correction)
+        .await
+        .expect(200);
+    come("the revocation", [1, 10, 0, 0]).await;
+    // However much an adjustment takes, the record keeps its points.
+    let adjustment = json!({"bib": "1", "point": -30, "reason": "코스 이탈"});
+    let _ = api.idempotency_key("one").post(&path, &adjustment).await.expect(202);
+    let adjusted = come("the adjustment", [1, 10, 1, -30]).await;
+    assert!(
+        adjusted["latest_at"].as_str() >= awarded["latest_at"].as_str(),
+        "{adjusted}"
+    );
+
+    // The ledger does not know whose the race is, so every organizer may ask.
+    let other = Person::new(Who::Organizer, "Other").await;
+    assert_eq!(other.api.get(&path).await.expect(200), adjusted);
+    let _ = runner.api.get(&path).await.problem(403);
+    let _ = Api::anonymous().get(&path).await.problem(401);
+    assert_eq!(api.get("/marathons/1/points").await.refused_fields(), ["marathon_id"]);
+}
+
+#[tokio::test]
 async fn a_runner_keeps_runs_for_nobody_else() {
     let runner = Person::new(Who::Runner, "Runner").await;
     let path = "/users/me/non-official-records";

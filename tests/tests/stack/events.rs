@@ -78,6 +78,7 @@ async fn every_route_answers_its_sample_event() {
     assert_eq!(record["net_time"], "3:25:09.500");
     answered("official-records-by-user", 200, &[("1001", &user_id)]).await;
     answered("points-add", 202, &[marathon, organizer_token]).await;
+    answered("points-by-race", 200, &[marathon, organizer_token]).await;
     answered("official-records-delete", 204, &[marathon, organizer_token]).await;
     answered("players-cancel", 204, &[marathon, runner_token]).await;
     answered("marathons-delete", 204, &[marathon, organizer_token]).await;
