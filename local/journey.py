@@ -94,6 +94,7 @@ JOURNEY = (
     _route("marathons-create", 201, ORGANIZERS_TOKEN, keeps={MADE_MARATHON_ID: "marathon_id"}),
     _route("marathons-list", 200),
     _route("marathons-get", 200),
+    _route("marathons-by-user", 200, ORGANIZERS_TOKEN),
     _route("players-apply", 201, RUNNERS_TOKEN),
     _route("players-list", 200, ORGANIZERS_TOKEN),
     _route("players-get", 200, RUNNERS_TOKEN),

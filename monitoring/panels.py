@@ -44,7 +44,7 @@ _TABLES = Resources(
     names=_TABLE_NAMES,
 )
 _INDEXES = {
-    "OfficialMarathonTable": ("by_calendar",),
+    "OfficialMarathonTable": ("by_calendar", "by_organizer"),
     "PlayerTable": ("by_user",),
     "OfficialRecordTable": ("by_rank", "by_gender", "by_division", "by_name", "by_user"),
 }

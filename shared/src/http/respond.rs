@@ -1,6 +1,7 @@
 //! Answers.
 
 use super::cursor::Cursors;
+use crate::auth::token::Caller;
 use lambda_http::Body;
 use lambda_http::http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
@@ -87,6 +88,16 @@ pub fn shared_by_all(mut response: Response) -> Response {
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=5"));
     response
+}
+
+/// [`shared_by_all`], unless the caller is known: what "me" is answered is not for the next one who asks.
+#[must_use]
+pub fn shared_unless_personal(response: Response, caller: Option<&Caller>) -> Response {
+    if caller.is_none() {
+        shared_by_all(response)
+    } else {
+        response
+    }
 }
 
 /// 204.

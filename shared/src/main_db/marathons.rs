@@ -1,9 +1,10 @@
-//! The `official_marathon` table: one item a race; `by_calendar` orders the races of a year by their day.
+//! The `official_marathon` table: one item a race; `by_calendar` orders the races of a year by their day, `by_organizer`
+//! those of an organizer.
 
 use super::item::{Item, from_item, number, text, to_item};
 use super::request::{held, page};
 use super::{MainDb, MainDbError, Position};
-use crate::domain::id::MarathonId;
+use crate::domain::id::{MarathonId, UserId};
 use crate::domain::marathon::{Marathon, Period};
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,9 @@ impl<'a> MarathonItem<'a> {
     }
 }
 
+/// How many races one read by their ids takes.
+pub const MARATHONS_AT_ONCE: u32 = 100;
+
 /// The attributes that follow from what an organizer can change; the counts are not among them.
 const CHANGEABLE: [&str; 12] = [
     "apply_until",
@@ -43,6 +47,12 @@ const CHANGEABLE: [&str; 12] = [
     "starts_at",
     "title",
 ];
+
+/// What `by_organizer` has of a race: its keys.
+#[derive(Deserialize)]
+struct Held {
+    marathon_id: MarathonId,
+}
 
 /// Where the next page of the calendar begins.
 #[derive(Debug, Serialize, Deserialize)]
@@ -89,7 +99,33 @@ impl MainDb {
         request.send().await?.item.map(from_item).transpose()
     }
 
-    /// The races with these ids that exist, at most 100 of them.
+    /// The races of an organizer, the latest race day first, at most `limit` and [`MARATHONS_AT_ONCE`], after a position.
+    ///
+    /// # Errors
+    /// [`MainDbError`] when the store failed, or did not answer for all of them.
+    pub async fn races_held_by(
+        &self,
+        organizer_id: UserId,
+        limit: u32,
+        after: Option<Position>,
+    ) -> Result<(Vec<Marathon>, Option<Position>), MainDbError> {
+        let query = self
+            .client
+            .query()
+            .table_name(&self.marathons)
+            .index_name("by_organizer")
+            .key_condition_expression("organizer_id = :organizer")
+            .expression_attribute_values(":organizer", number(organizer_id))
+            .scan_index_forward(false);
+        let (keys, next) = page::<Held>(query, limit.min(MARATHONS_AT_ONCE), after).await?;
+        let mut races = self
+            .marathons(&keys.iter().map(|held| held.marathon_id).collect())
+            .await?;
+        let races = keys.iter().filter_map(|held| races.remove(&held.marathon_id));
+        Ok((races.collect(), next))
+    }
+
+    /// The races with these ids that exist, at most [`MARATHONS_AT_ONCE`] of them.
     ///
     /// # Errors
     /// [`MainDbError`] when the store failed, or did not answer for all of them.

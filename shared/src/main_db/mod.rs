@@ -16,7 +16,7 @@ mod request;
 mod transaction;
 
 pub use cancellation::CancelError;
-pub use marathons::CalendarPosition;
+pub use marathons::{CalendarPosition, MARATHONS_AT_ONCE};
 pub use official_records::{DeleteError, EnterError, RecordPosition, RecordRow};
 pub use players::{ApplyError, LinePosition};
 

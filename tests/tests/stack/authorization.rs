@@ -46,6 +46,8 @@ GET    /marathons                                         200  200  200  200  20
 GET    /marathons/{marathon_id}                           200  200  200  200  200  200  200  200  200  200  200
 PUT    /marathons/{marathon_id}                           401  401  401  401  401  200  403  403  403  403  200
 DELETE /marathons/{marathon_id}                           401  401  401  401  401  204  403  403  403  403  204
+GET    /users/{user_id}/marathons                         200  401  401  401  401  200  200  200  200  200  200
+GET    /users/{user_id=me}/marathons                      401  401  401  401  401  200  200  200  200  200  200
 
 POST   /marathons/{marathon_id}/players                   401  401  401  401  401  201  201  201  403  403  403
 GET    /marathons/{marathon_id}/players                   401  401  401  401  401  200  403  403  403  403  200

@@ -65,6 +65,7 @@ async fn every_route_answers_its_sample_event() {
     answered("marathons-create", 201, &[organizer_token]).await;
     answered("marathons-list", 200, &[]).await;
     answered("marathons-get", 200, &[marathon]).await;
+    answered("marathons-by-user", 200, &[organizer_token]).await;
     answered("players-apply", 201, &[marathon, runner_token]).await;
     answered("players-list", 200, &[marathon, organizer_token]).await;
     answered("players-get", 200, &[marathon, runner_token]).await;

@@ -1,6 +1,6 @@
 //! Lists: their order, their places and their pages.
 
-use end_to_end::{Api, Race, finished};
+use end_to_end::{Api, Person, Race, Who, finished};
 use serde_json::{Value, json};
 
 /// All items of a list, read two at a time.
@@ -131,6 +131,58 @@ async fn the_calendar_is_in_the_order_of_days_across_years() {
     assert_eq!(ids, expected);
     let fewer = all_pages(&Api::anonymous(), "/marathons?from=2101-12-31&to=2103-05-31").await;
     assert_eq!(fewer.len(), 2);
+}
+
+#[tokio::test]
+async fn the_races_of_an_organizer_are_the_latest_day_first() {
+    let organizer = Person::new(Who::Organizer, "Organizer").await;
+    let race = |day: &str| json!({"title": day, "held_on": day, "location": "Seoul", "point": 10});
+    let mut ids = Vec::new();
+    for day in ["2110-05-01", "2112-01-01", "2109-12-31", "2110-05-02", "2111-03-15"] {
+        let race = organizer.api.post("/marathons", &race(day)).await.expect(201);
+        ids.push(race["marathon_id"].as_str().unwrap().to_owned());
+    }
+    let anonymous = Api::anonymous();
+    let path = format!("/users/{}/marathons", organizer.user_id);
+    let days = async || -> Vec<String> {
+        let races = all_pages(&anonymous, &path).await;
+        races
+            .iter()
+            .map(|race| race["held_on"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let expected = ["2112-01-01", "2111-03-15", "2110-05-02", "2110-05-01", "2109-12-31"];
+    assert_eq!(days().await, expected);
+
+    // A race moves with its day, and shows who takes part in it by now.
+    let runner = Person::new(Who::Runner, "Runner").await;
+    let of_first = format!("/marathons/{}", ids[0]);
+    let players = format!("{of_first}/players");
+    let _ = runner.api.post(&players, &json!({})).await.expect(201);
+    let _ = organizer.api.put(&of_first, &race("2113-05-01")).await.expect(200);
+    assert_eq!(
+        days().await,
+        ["2113-05-01", "2112-01-01", "2111-03-15", "2110-05-02", "2109-12-31"]
+    );
+    let shown = anonymous.get(&path).await;
+    assert_eq!(shown.headers["cache-control"], "public, max-age=5");
+    let shown = shown.expect(200);
+    assert_eq!(shown["items"][0], anonymous.get(&of_first).await.expect(200));
+    assert_eq!(shown["items"][0]["player_count"], 1);
+
+    let own = organizer.api.get("/users/me/marathons").await;
+    assert_eq!(own.headers["cache-control"], "no-store");
+    assert_eq!(own.expect(200), shown);
+    let _ = organizer
+        .api
+        .delete(&format!("/marathons/{}", ids[1]))
+        .await
+        .expect(204);
+    assert_eq!(days().await.len(), 4);
+    let none = runner.api.get("/users/me/marathons").await.expect(200);
+    assert_eq!(none, json!({"items": [], "next_cursor": null}));
+    let filtered = anonymous.get(&format!("{path}?from=2110-01-01")).await;
+    assert_eq!(filtered.refused_fields(), ["from"]);
 }
 
 #[tokio::test]

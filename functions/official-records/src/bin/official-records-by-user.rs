@@ -23,10 +23,5 @@ async fn handle((db, tokens, cursors): &'static State, request: Request) -> Resu
     let (records, next) = db.records_of(user_id, page.limit, page.after).await?;
     let items = records.into_iter().map(RecordOfRaceView::from).collect();
     let answer = respond::list(cursors, &scope, items, next)?;
-    // What "me" answers is not for the next one who asks.
-    Ok(if caller.is_none() {
-        respond::shared_by_all(answer)
-    } else {
-        answer
-    })
+    Ok(respond::shared_unless_personal(answer, caller.as_ref()))
 }

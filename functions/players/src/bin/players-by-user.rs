@@ -5,7 +5,7 @@ use shared::auth::token::TokenVerifier;
 use shared::domain::player::Participation;
 use shared::http::cursor::Cursors;
 use shared::http::{Problem, Request, Response, respond};
-use shared::main_db::MainDb;
+use shared::main_db::{MARATHONS_AT_ONCE, MainDb};
 use shared::runtime;
 
 #[tokio::main(flavor = "current_thread")]
@@ -21,8 +21,8 @@ async fn handle((db, tokens, cursors): &'static State, request: Request) -> Resu
     let user_id = request.path_self(&caller)?;
     let scope = format!("players of {user_id}");
     let page = request.page(cursors, &scope)?;
-    // As many races as one read of them takes.
-    let (races, next) = db.races_of(user_id, page.limit.min(100), page.after).await?;
+    let limit = page.limit.min(MARATHONS_AT_ONCE);
+    let (races, next) = db.races_of(user_id, limit, page.after).await?;
     let ids = races.iter().map(Participation::marathon_id).collect();
     let mut marathons = db.marathons(&ids).await?;
     let items = races
