@@ -49,6 +49,7 @@ export const race = {
   mine: "Your entry",
   entered: "You're in",
   waitingStatus: "Waiting",
+  waitingPlace: (place: string) => (place === "1" ? "You're next in line." : `Place ${place} in line`),
   waitingText: "When a place becomes free you move up in turn, and get your bib.",
   cancel: "Cancel my entry",
   cancelHeading: "Cancel your entry?",

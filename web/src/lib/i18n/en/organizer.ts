@@ -5,10 +5,8 @@ export const organizer = {
   createHeading: "New race",
   none: "You have no races yet",
   noneText: "Create the first, and look after its runners and results here.",
-  earlier: "Look for earlier races",
   ahead: "Today and ahead",
   past: "Past",
-  searchedFrom: (day: string) => `Races from ${day} on were looked through.`,
   waitingHere: (count: string) => `${count} ${count === "1" ? "result" : "results"} waiting on this device`,
   notYours: "This race isn't yours",
   notYoursText: "Only the organizer who created a race can look after it.",
@@ -154,26 +152,25 @@ export const progress = {
   finished: "Finishers",
   others: "DNF · DNS · DSQ",
   without: "Without a result",
-  earnedText: "All that finishers with an account are to be given",
   pipeline: "How far have the points come?",
   typed: "Typed",
   stored: "Result saved",
-  ledger: "Points to be given",
+  given: "Points given",
   ofRecords: (count: string) => `${count} ${count === "1" ? "result" : "results"}`,
   stillHere: (count: string) => `${count} waiting on this device`,
-  ledgerText:
-    "The points of saved results reach the runners soon after. Only runners see their own ledgers, so how many have arrived isn't shown here. You can check one runner at a time below.",
-  check: "Check a runner",
-  checkText:
-    "Compares what the runner's results of all races earn with the public total. For a runner whose points were adjusted, they can differ.",
-  bib: "Bib",
-  doCheck: "Check",
-  noRecord: (bib: string) => `Bib ${bib} has no result.`,
-  noAccount: "This runner has no account, and gets no points.",
-  expected: "Earned by results",
-  shown: "Public total",
-  equal: "All points have arrived.",
-  different: "Some are on their way, or points were adjusted. Check again in a moment.",
+  ofEarned: (count: string, all: string) => `${count} of ${all}`,
+  pointsOf: (point: string, all: string) => `${point} of ${all} points`,
+  latest: (when: string) => `The last: ${when}`,
+  allGiven: "All points have arrived.",
+  noneEarned: "There are no points to give yet.",
+  onTheWay: "The others are on their way.",
+  slow: "For a while no more have arrived. Nothing is lost: ask those who run this system to look at the dead-letter queues.",
+  withoutAccount: (count: string) =>
+    count === "1"
+      ? "One finisher has no account, and gets no points."
+      : `${count} finishers have no account, and get no points.`,
+  adjusted: (count: string, point: string) =>
+    `Besides, ${count} ${count === "1" ? "adjustment" : "adjustments"}: ${point} in all.`,
   toFinish: "Enter results",
 };
 

@@ -49,6 +49,7 @@ export const race = {
   mine: "내 참가 정보",
   entered: "참가 확정",
   waitingStatus: "대기 중",
+  waitingPlace: (place: string) => (place === "1" ? "다음 차례입니다." : `대기 순번 ${place}번`),
   waitingText: "자리가 나면 순서대로 자동으로 참가가 확정되고 배번이 정해집니다.",
   cancel: "신청 취소",
   cancelHeading: "신청을 취소할까요?",
