@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 /// How often a change is tried anew whose ground was changed by others meanwhile.
 pub(super) const TRIES: u32 = 20;
-/// How far the line of those who wait is counted: some 60 read units, however long it is.
+/// How far the line of those who wait is counted: about 50 read units, however long it is.
 const COUNTED: u32 = 1_000;
 
 /// Why an application was not entered.
@@ -64,7 +64,7 @@ pub(super) enum Target {
     Line(String),
 }
 
-/// Where the next page of the line begins: after a position, and after so many.
+/// Where the next page of the line begins: after a position, which has this place.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct LinePosition {
     position: Position,
@@ -239,10 +239,15 @@ impl MainDb {
                 return Ok(None);
             };
             let participation = match pointer.target()? {
-                Target::Bib(bib) => self.player_item(id, bib_key(&bib)).await?.map(Participation::Entered),
+                Target::Bib(bib) => {
+                    let player = self.player_item::<Player>(id, bib_key(&bib)).await?;
+                    // The bib of one who leaves may go to another.
+                    let player = player.filter(|player| player.user_id == user_id);
+                    player.map(Participation::Entered)
+                }
                 Target::Line(key) => self.in_line(id, key).await?.map(Participation::Waiting),
             };
-            // Nobody is there who came in, or left, just now.
+            // There is none when the runner came in, or left, since the pointer was read.
             if participation.is_some() {
                 return Ok(participation);
             }
@@ -309,9 +314,8 @@ impl MainDb {
         limit: u32,
         after: Option<LinePosition>,
     ) -> Result<(Vec<Waiting>, Option<LinePosition>), MainDbError> {
-        let (position, ahead) = after.map_or((None, 0), |after| (Some(after.position), after.place));
+        let (position, mut place) = after.map_or((None, 0), |after| (Some(after.position), after.place));
         let (mut line, next) = self.with_prefix::<Waiting>(id, LINE, limit, position).await?;
-        let mut place = ahead;
         for waiting in &mut line {
             place += 1;
             waiting.place = Some(place);
