@@ -131,7 +131,7 @@ impl Stack {
         client().get(place).send().await.unwrap().json().await.unwrap()
     }
 
-    /// Puts items into a table of main_db, past whoever keeps its rules.
+    /// Puts items into a table of `main_db`, past whoever keeps its rules.
     pub async fn put_items(&self, logical_name: &str, items: impl IntoIterator<Item = Value>) {
         let puts = items.into_iter().map(|item| json!({"PutRequest": {"Item": item}}));
         // DynamoDB takes at most 25 in one request.
