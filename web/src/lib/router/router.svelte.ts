@@ -9,14 +9,16 @@ function read(): { path: string; query: URLSearchParams } {
 }
 
 let place = $state.raw(read());
-const matched = $derived(match(routes, place.path));
+// What is typed into a search changes the place, and not which page it is.
+const path = $derived(place.path);
+const matched = $derived(match(routes, path));
 
 /** What is to be asked before the page is left, while something on it is not saved. */
 let guard: (() => boolean) | undefined;
 
 export const router = {
   get path(): string {
-    return place.path;
+    return path;
   },
   get query(): URLSearchParams {
     return place.query;
