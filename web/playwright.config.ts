@@ -1,5 +1,6 @@
 import { defineConfig } from "@playwright/test";
 import { existsSync } from "node:fs";
+import { reader, variants, type Variant } from "./tests/variants";
 
 /** The site to test: that of a deployed stack, or what is in dist/ with the API of `make run`. */
 const deployed = process.env.MRMRTHON_WEB;
@@ -10,7 +11,10 @@ const browser = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-b
   (file) => file !== undefined && existsSync(file),
 );
 
-export default defineConfig({
+/** What has nothing to do with the language or the screen. */
+const once = "once/**";
+
+export default defineConfig<object, Variant>({
   testDir: "tests",
   fullyParallel: true,
   workers: 2,
@@ -19,9 +23,12 @@ export default defineConfig({
   retries: process.env.CI ? 1 : 0,
   expect: { timeout: 10_000 },
   reporter: [["list"]],
+  projects: [
+    ...variants.map((variant) => ({ ...variant, testIgnore: once })),
+    { name: "once", testMatch: once, use: reader("en", "desktop") },
+  ],
   use: {
     baseURL: deployed ?? preview,
-    locale: "en",
     trace: "retain-on-failure",
     launchOptions: {
       ...(browser ? { executablePath: browser } : {}),

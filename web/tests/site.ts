@@ -1,101 +1,179 @@
-/** What the tests of the site share: people, races, and a page that fails a test for what goes wrong unseen. */
-import { test as base, expect, type Page } from "@playwright/test";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+/** What the tests of the site share: its words, people, races, and pages that fail a test for what goes wrong unseen. */
+import { test as base, expect, type Locator, type Page } from "@playwright/test";
+import { randomUUID } from "node:crypto";
+import type { components } from "../src/lib/api/schema.gen";
+import type { Language } from "../src/lib/format/date";
+import { en } from "../src/lib/i18n/en";
+import type { Messages } from "../src/lib/i18n/index.svelte";
+import { ko } from "../src/lib/i18n/ko";
+import { ZONE, type Variant } from "./variants";
 
 export { expect };
 
-/** A page on which no script fails and the policy forbids nothing. */
-export const test = base.extend({
-  page: async ({ page }, use) => {
+export type Words = Messages<typeof ko>;
+type Schemas = components["schemas"];
+
+const dictionaries: Record<Language, Words> = { ko, en };
+
+/** What a reason looks like that is written in the language. */
+const written: Record<Language, RegExp> = { ko: /[가-힣]/, en: /^[^가-힣]+$/ };
+
+/** Ask the API, and fail when it refuses. */
+export type Api = <T = unknown>(method: string, path: string, body?: object, token?: string) => Promise<T>;
+
+interface OfTest {
+  /** Follow a link of the main menu, and have the keyboard and screen readers follow. */
+  go: (label: string) => Promise<void>;
+  /** Whether a field was refused, with a reason in the reader's language. */
+  refused: (field: Locator) => Promise<void>;
+  logIn: (account: Account) => Promise<void>;
+}
+
+interface OfWorker extends Variant {
+  /** The words of the site in the reader's language. */
+  words: Words;
+  api: Api;
+}
+
+export const test = base.extend<OfTest, OfWorker>({
+  language: ["en", { option: true, scope: "worker" }],
+  words: [({ language }, use) => use(dictionaries[language]), { scope: "worker" }],
+
+  // By the browser, which finds the local distribution by its name; on a page of its own, so that neither the network
+  // nor the session of the page that is tested matters.
+  api: [
+    async ({ browser }, use, { project }) => {
+      const page = await browser.newPage({ baseURL: project.use.baseURL ?? "" });
+      await page.goto("/icon.svg");
+      await use(async <T>(method: string, path: string, body?: object, token?: string) => {
+        const headers = {
+          ...(body ? { "Content-Type": "application/json" } : {}),
+          ...(token ? { Authorization: `Bearer ${token}` } : {}),
+          // What adjusts points wants one; the others don't care.
+          "Idempotency-Key": randomUUID(),
+        };
+        const answered = await page.evaluate(
+          async ({ path, ...request }) => {
+            const response = await fetch(`/api${path}`, request);
+            return { ok: response.ok, status: response.status, text: await response.text() };
+          },
+          { path, method, headers, body: body ? JSON.stringify(body) : null },
+        );
+        expect(answered.ok, `${method} ${path}: ${answered.status} ${answered.text}`).toBe(true);
+        return (answered.text ? JSON.parse(answered.text) : undefined) as T;
+      });
+      await page.close();
+    },
+    { scope: "worker" },
+  ],
+
+  // No script may fail, and the policy has to forbid nothing, on any page of the test.
+  context: async ({ context }, use) => {
     const failures: string[] = [];
-    page.on("pageerror", (error) => failures.push(error.message));
-    page.on("console", (message) => {
+    context.on("weberror", (error) => failures.push(error.error().message));
+    context.on("console", (message) => {
       if (/Content.Security.Policy/i.test(message.text())) failures.push(message.text());
     });
-    await use(page);
+    await use(context);
     expect(failures, "errors on the page").toEqual([]);
   },
+
+  go: ({ page, words }, use) =>
+    use(async (label) => {
+      const menu = page.getByRole("navigation", { name: words.common.mainMenu });
+      await menu.getByRole("link", { name: label, exact: true }).click();
+      await expect(page.getByRole("main")).toBeFocused();
+    }),
+
+  refused: ({ page, language }, use) =>
+    use(async (field) => {
+      await expect(field).toHaveAttribute("aria-invalid", "true");
+      const described = (await field.getAttribute("aria-describedby")) ?? "";
+      const id = described.split(" ").find((each) => each.endsWith("-error")) ?? "";
+      await expect(page.locator(`[id="${id}"]`)).toHaveText(written[language]);
+    }),
+
+  logIn: ({ page, words }, use) =>
+    use(async (account) => {
+      await page.goto("/login");
+      await typeLogin(page, words, account);
+      await expect(page.getByRole("button", { name: words.account.logout, exact: true })).toBeVisible();
+    }),
 });
 
-export interface Account {
-  login_id: string;
-  password: string;
-  name: string;
+/** Fill in the form that logs in, and send it. */
+export async function typeLogin(
+  where: Page | Locator,
+  { account: words }: Words,
+  { login_id, password }: Pick<Account, "login_id" | "password">,
+): Promise<void> {
+  await where.getByLabel(words.loginId, { exact: true }).fill(login_id);
+  await where.getByLabel(words.password, { exact: true }).fill(password);
+  await where.getByRole("button", { name: words.login, exact: true }).click();
 }
 
 /** A name that nobody else has. */
 export const unique = (what: string): string =>
   `${what}-${Date.now().toString(36)}${Math.random().toString(36).slice(2, 6)}`;
 
-interface Answered {
-  status: number;
-  body: Record<string, unknown>;
-}
-
-/** Call the API as the page would; its name may be one that only a browser resolves. */
-export async function call(page: Page, method: string, path: string, body?: object, token?: string): Promise<Answered> {
-  if (page.url() === "about:blank") await page.goto("/icon.svg");
-  const given = { method, path, body, token };
-  const answered = await page.evaluate(async ({ method, path, body, token }) => {
-    const response = await fetch(`/api${path}`, {
-      method,
-      headers: {
-        ...(body ? { "Content-Type": "application/json" } : {}),
-        ...(token ? { Authorization: `Bearer ${token}` } : {}),
-      },
-      body: body ? JSON.stringify(body) : null,
-    });
-    return { status: response.status, text: await response.text() };
-  }, given);
-  return { status: answered.status, body: answered.text ? (JSON.parse(answered.text) as Record<string, unknown>) : {} };
-}
-
-/** Somebody new, with a token for the API. */
-export async function somebody(page: Page, user_type: 0 | 1, name: string): Promise<Account & { token: string }> {
-  const account = { login_id: unique("web"), password: "correct horse battery", name };
-  const person = user_type === 0 ? { gender: "F", birth_date: "1990-05-17" } : {};
-  const signedUp = await call(page, "POST", "/users", { ...account, phone: "010-1234-5678", user_type, ...person });
-  expect(signedUp.status).toBe(201);
-  const loggedIn = await call(page, "POST", "/users/login", {
-    login_id: account.login_id,
-    password: account.password,
-  });
-  return { ...account, token: String(loggedIn.body.token) };
-}
-
 /** A day, some days from today. */
-export const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+export const inDays = (days: number): string =>
+  new Intl.DateTimeFormat("sv", { timeZone: ZONE }).format(Date.now() + days * 86_400_000);
 
-/** A race of somebody new. */
-export async function newRace(page: Page, race: object = {}): Promise<{ id: string; title: string; token: string }> {
-  const organizer = await somebody(page, 1, "Race office");
-  const title = unique("Race");
-  const body = { title, held_on: inDays(60), location: "Seoul", distance_m: 10_000, point: 10, ...race };
-  const created = await call(page, "POST", "/marathons", body, organizer.token);
-  expect(created.status).toBe(201);
-  return { id: String(created.body.marathon_id), title: String(created.body.title), token: organizer.token };
+export interface Account {
+  login_id: string;
+  password: string;
+  name: string;
+  user_id: number;
+  token: string;
 }
 
-/** Log in by the form. */
-export async function logIn(page: Page, account: Account): Promise<void> {
-  await page.goto("/login");
-  await page.getByLabel("Login", { exact: true }).fill(account.login_id);
-  await page.getByLabel("Password", { exact: true }).fill(account.password);
-  await page.getByRole("button", { name: "Log in" }).click();
-  await expect(page.getByRole("button", { name: "Log out" })).toBeVisible();
+async function signUp(api: Api, name: string, more: Partial<Schemas["SignUp"]>): Promise<Account> {
+  const login = { login_id: unique("web"), password: "correct horse battery" };
+  await api("POST", "/users", { ...login, name, phone: "010-1234-5678", ...more });
+  const { token, user } = await api<Schemas["LoggedIn"]>("POST", "/users/login", login);
+  return { ...login, name, token, user_id: user.user_id };
 }
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** A runner who is new. */
+export const newRunner = (api: Api, name: string): Promise<Account> =>
+  signUp(api, name, { user_type: 0, gender: "F", birth_date: "1990-05-17" });
 
-/** What axe-core holds against the page as it stands. */
-export async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run: () => Promise<{ violations: { id: string; help: string; nodes: { target: string[] }[] }[] }> };
-    };
-    const { violations } = await axe.run();
-    return violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map((node) => node.target).join(", ")})`);
-  });
+/** An organizer who is new. */
+export const newOrganizer = (api: Api, name = "Race office"): Promise<Account> => signUp(api, name, { user_type: 1 });
+
+export interface Race {
+  id: string;
+  title: string;
+  organizer: Account;
 }
+
+/** A race, of somebody new unless it is said whose. */
+export async function newRace(
+  api: Api,
+  how: Partial<Schemas["MarathonInput"]> = {},
+  organizer?: Account,
+): Promise<Race> {
+  const whose = organizer ?? (await newOrganizer(api));
+  const usual = { title: unique("Race"), held_on: inDays(60), location: "Seoul", distance_m: 10_000, point: 10 };
+  const race = await api<Schemas["Marathon"]>("POST", "/marathons", { ...usual, ...how }, whose.token);
+  return { id: race.marathon_id, title: race.title, organizer: whose };
+}
+
+/** Have a runner take part, or wait. */
+export const apply = (api: Api, race: Race, runner: Account, bib?: string): Promise<Schemas["Player"]> =>
+  api("POST", `/marathons/${race.id}/players`, { gender: "F", ...(bib ? { bib } : {}) }, runner.token);
+
+/** New runners in a race, with bibs from 1 on. */
+export const field = (api: Api, race: Race, names: readonly string[]): Promise<Account[]> =>
+  Promise.all(
+    names.map(async (name, index) => {
+      const runner = await newRunner(api, name);
+      await apply(api, race, runner, `${index + 1}`);
+      return runner;
+    }),
+  );
+
+/** Enter a result. */
+export const enter = (api: Api, race: Race, record: Partial<Schemas["OfficialRecordInput"]>): Promise<unknown> =>
+  api("POST", `/marathons/${race.id}/official-records`, { status: "finished", ...record }, race.organizer.token);

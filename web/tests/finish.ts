@@ -1,0 +1,42 @@
+/** A finish line: a race of today with runners, whose organizer is logged in and types. */
+import type { Locator, Page } from "@playwright/test";
+import { expect, field, inDays, newRace, type Account, type Api, type Race, type Words } from "./site";
+
+/** A race of today, with runners whose bibs go from 1 on. */
+export async function raceDay(api: Api, names: readonly string[], organizer?: Account): Promise<Race> {
+  const race = await newRace(api, { held_on: inDays(0), distance_m: 42_195 }, organizer);
+  await field(api, race, names);
+  return race;
+}
+
+export class FinishLine {
+  readonly bib: Locator;
+
+  constructor(
+    readonly page: Page,
+    readonly words: Words,
+  ) {
+    this.bib = page.getByLabel(words.finish.bib, { exact: true });
+  }
+
+  async open(race: Race): Promise<void> {
+    await this.page.goto(`/organizer/races/${race.id}/finish`);
+    await expect(this.page.getByText(this.words.finish.none, { exact: true })).toBeVisible();
+  }
+
+  row = (name: string): Locator => this.page.getByRole("row").filter({ hasText: name });
+
+  status = (text: string): Locator => this.page.getByRole("status").getByText(text, { exact: true });
+
+  /** Type a bib and a time by the keyboard alone, and see the name in between. */
+  async type(bib: string, name: string, time: string): Promise<void> {
+    const { keyboard } = this.page;
+    await expect(this.bib).toBeFocused();
+    await keyboard.type(bib);
+    await expect(this.page.locator("#who")).toHaveText(name);
+    await keyboard.press("Enter");
+    await keyboard.type(time);
+    await keyboard.press("Enter");
+    await expect(this.row(name)).toBeVisible();
+  }
+}

@@ -1,0 +1,92 @@
+import { expect, newRunner, test, typeLogin, unique } from "../site";
+
+test("sign up, correct what was refused, log out, log in", async ({ page, api, words, refused }) => {
+  const taken = await newRunner(api, "First");
+  const { account } = words;
+  const login = { login_id: unique("runner"), password: "correct horse battery" };
+  const submit = page.getByRole("button", { name: account.signUp, exact: true });
+  const loginId = page.getByLabel(account.loginId, { exact: true });
+  await page.goto("/");
+  await page.getByRole("link", { name: account.signUp, exact: true }).click();
+  await loginId.fill("no");
+  await submit.click();
+  for (const field of [account.loginId, account.password, account.name, account.phone])
+    await refused(page.getByLabel(field, { exact: true }));
+  await expect(loginId).toBeFocused();
+
+  await loginId.fill(taken.login_id);
+  await page.getByLabel(account.password, { exact: true }).fill(login.password);
+  await page.getByLabel(account.name, { exact: true }).fill("Kim Haneul");
+  await page.getByLabel(account.phone, { exact: true }).fill("010-1234-5678");
+  await page.getByRole("radio", { name: words.common.gender.F }).check();
+  await page.getByLabel(words.race.birthDate).fill("1990-05-17");
+  await submit.click();
+  await refused(loginId);
+  await expect(loginId).toBeFocused();
+  await loginId.fill(login.login_id);
+  await submit.click();
+  await expect(page.getByRole("status").filter({ hasText: account.welcome("Kim Haneul") })).toBeVisible();
+  await expect(page).toHaveURL("/");
+
+  await page.getByRole("button", { name: account.logout, exact: true }).click();
+  await expect(page.getByRole("status").filter({ hasText: account.loggedOut })).toBeVisible();
+  await page.getByRole("link", { name: account.login, exact: true }).click();
+  await typeLogin(page, words, { ...login, password: "something else" });
+  await expect(page.getByRole("alert")).toBeFocused();
+  await expect(page.getByLabel(account.password, { exact: true })).toHaveValue("");
+  await typeLogin(page, words, login);
+  await expect(page).toHaveURL("/me/races");
+});
+
+test("pages of one's own lead to the login and back", async ({ page, api, words }) => {
+  await page.goto("/me/points");
+  await expect(page).toHaveURL("/login?back=%2Fme%2Fpoints");
+  await typeLogin(page, words, await newRunner(api, "Kim Haneul"));
+  await expect(page).toHaveURL("/me/points");
+});
+
+test("change the profile and the password, log out everywhere, delete the account", async ({
+  page,
+  api,
+  words,
+  refused,
+  logIn,
+}) => {
+  const { account } = words;
+  const runner = await newRunner(api, "Jung Byeol");
+  await logIn(runner);
+  await page.getByRole("link", { name: `${account.heading}: Jung Byeol` }).click();
+  const phone = page.getByLabel(account.phone, { exact: true });
+  await phone.fill("none");
+  await page.getByRole("button", { name: words.common.save, exact: true }).click();
+  await refused(phone);
+  await phone.fill("010-9876-5432");
+  await page.getByLabel(account.name, { exact: true }).fill("Jung Haneul");
+  await page.getByRole("button", { name: words.common.save, exact: true }).click();
+  await expect(page.getByRole("link", { name: `${account.heading}: Jung Haneul` })).toBeVisible();
+
+  const current = page.getByLabel(account.currentPassword, { exact: true });
+  const change = page.getByRole("button", { name: account.changePassword, exact: true });
+  await current.fill("not this");
+  await page.getByLabel(account.newPassword, { exact: true }).fill("another horse battery");
+  await change.click();
+  await refused(current);
+  await current.fill(runner.password);
+  await change.click();
+  await expect(page.getByText(account.passwordChanged, { exact: true })).toBeVisible();
+
+  await page.getByRole("button", { name: account.logoutEverywhere, exact: true }).click();
+  await expect(page).toHaveURL("/");
+  await logIn({ ...runner, password: "another horse battery" });
+  await page.goto("/me/account");
+  await page.getByRole("button", { name: account.deleteAccount, exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: account.deleteHeading });
+  const confirm = dialog.getByLabel(account.deleteConfirm(runner.login_id));
+  await confirm.fill("somebody else");
+  await dialog.getByRole("button", { name: account.deleteAccount, exact: true }).click();
+  await refused(confirm);
+  await confirm.fill(runner.login_id);
+  await dialog.getByRole("button", { name: account.deleteAccount, exact: true }).click();
+  await expect(page).toHaveURL("/");
+  await expect(page.getByRole("link", { name: account.login, exact: true })).toBeVisible();
+});

@@ -1,0 +1,57 @@
+import type { components } from "../../src/lib/api/schema.gen";
+import { FinishLine, raceDay } from "../finish";
+import { expect, test } from "../site";
+
+test("two tabs at one finish line send each entry once, in the order in which they were typed", async ({
+  page,
+  context,
+  api,
+  words,
+  logIn,
+}) => {
+  const race = await raceDay(api, ["Kim Haneul", "Lee Bada", "Park Noeul", "Choi Sol", "Jung Byeol"]);
+  await logIn(race.organizer);
+  const [one, two] = [new FinishLine(page, words), new FinishLine(await context.newPage(), words)];
+  await one.open(race);
+  await two.open(race);
+  let sent = 0;
+  context.on("request", (request) => {
+    if (request.method() === "POST" && request.url().endsWith("/official-records")) sent += 1;
+  });
+
+  const typed = [
+    [one, "1", "Kim Haneul"],
+    [two, "3", "Park Noeul"],
+    [one, "2", "Lee Bada"],
+    [two, "4", "Choi Sol"],
+  ] as const;
+  await context.setOffline(true);
+  for (const [line, bib, name] of typed) {
+    await line.page.bringToFront();
+    await line.type(bib, name, `30${bib}00`);
+    // The other tab hears of it.
+    for (const each of [one, two]) await expect(each.row(name)).toContainText(words.finish.waiting);
+  }
+  // What waits in one tab isn't typed again in the other.
+  await two.bib.fill("1");
+  await two.bib.press("Enter");
+  await expect(two.page.getByRole("alert")).toHaveText(words.finish.isTyped("1", "3:01:00"));
+  await two.bib.fill("");
+
+  await context.setOffline(false);
+  // Both at once, while the network is there.
+  await one.page.bringToFront();
+  await one.type("5", "Jung Byeol", "30500");
+  for (const line of [one, two]) {
+    await expect(line.status(words.finish.allSent)).toBeVisible({ timeout: 45_000 });
+    for (const [, , name] of typed) await expect(line.row(name)).toContainText(words.finish.saved);
+    await expect(line.row("Jung Byeol")).toContainText(words.finish.saved);
+  }
+  expect(sent).toBe(5);
+  const { items } = await api<{ items: components["schemas"]["PlacedOfficialRecord"][] }>(
+    "GET",
+    `/marathons/${race.id}/official-records?limit=50`,
+  );
+  const inOrder = items.toSorted((a, b) => a.record_id.localeCompare(b.record_id)).map(({ bib }) => bib);
+  expect(inOrder).toEqual(["1", "3", "2", "4", "5"]);
+});

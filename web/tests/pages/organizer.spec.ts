@@ -1,0 +1,80 @@
+import { FinishLine, raceDay } from "../finish";
+import { enter, newOrganizer } from "../site";
+import { expect, test } from "./town";
+
+test("organizer", async ({ page, context, api, words, town, look, visit, ask, logIn }) => {
+  test.setTimeout(180_000);
+  const { organizer, held, bare, open, full } = town;
+  const main = page.getByRole("main");
+  const button = (name: string) => page.getByRole("button", { name, exact: true });
+
+  // Somebody who has done nothing yet.
+  await logIn(await newOrganizer(api));
+  await visit("/organizer", "races-none");
+  await visit("/organizer/new", "race-new");
+  await main.locator("[type=submit]").click();
+  await expect(page.locator("[aria-invalid=true]").first()).toBeVisible();
+  await look("race-new-refused");
+  await visit(`/organizer/races/${held.id}`, "race-not-yours");
+  await visit(`/races/${open.id}`, "race-public");
+  await visit("/me/runs", "not-allowed");
+  await button(words.account.logout).click();
+  await expect(page).toHaveURL("/");
+
+  await logIn(organizer);
+  const at = ({ id }: { id: string }, part = "") => `/organizer/races/${id}${part}`;
+  await visit("/organizer", "races");
+  await visit(`/races/${held.id}`, "race-own");
+  await visit(at(bare), "progress-none");
+  await visit(at(held), "progress", page.getByText(words.progress.ofRecords("3")).first());
+  await page.getByLabel(words.progress.bib, { exact: true }).fill("H1");
+  await button(words.progress.doCheck).click();
+  await expect(page.getByText(words.progress.expected, { exact: true })).toBeVisible();
+  await look("progress-checked");
+  await visit(at(open, "/edit"), "edit");
+  await ask(button(words.raceForm.delete), "race-delete");
+  await visit(at(bare, "/participants"), "participants-none");
+  await visit(at(full, "/participants"), "participants-waiting");
+  await visit(at(held, "/participants"), "participants");
+  await ask(main.getByRole("row").getByRole("button").first(), "participant-remove");
+  await visit(at(held, "/participants?q=zzz"), "participants-nobody");
+  await visit(at(bare, "/adjustments"), "adjustments");
+  await button(words.adjust.submit).click();
+  await expect(page.locator("[aria-invalid=true]").first()).toBeVisible();
+  await look("adjustments-refused");
+
+  await visit(at(open, "/finish"), "finish-not-today");
+  // A race of its own, for this line is typed at.
+  const race = await raceDay(api, ["김하늘", "Alexandra Featherstonehaugh", "이바다", "박노을"], organizer);
+  const line = new FinishLine(page, words);
+  await line.open(race);
+  await look("finish-none");
+  await line.type("1", "김하늘", "30510");
+  await expect(line.row("김하늘")).toContainText(words.finish.saved);
+  await look("finish");
+  await ask(button(words.finish.correctNamed("1", "김하늘")), "finish-correct");
+  await line.bib.fill("99");
+  await line.bib.press("Enter");
+  await expect(page.getByRole("alert")).toBeVisible();
+  await look("finish-unknown-bib");
+  await line.bib.fill("");
+  await enter(api, race, { bib: "2", net_time: "3:10:00" });
+  await line.type("2", "Alexandra Featherstonehaugh", "31001");
+  await expect(button(words.finish.useMine)).toBeVisible();
+  await look("finish-look-at");
+  await context.setOffline(true);
+  await line.type("3", "이바다", "31230");
+  await expect(line.row("이바다")).toContainText(words.finish.waiting);
+  await look("finish-offline");
+  await ask(button(words.finish.correctNamed("3", "이바다")), "finish-correct-waiting");
+  await context.setOffline(false);
+  await expect(line.row("이바다")).toContainText(words.finish.saved, { timeout: 45_000 });
+
+  await page.goto(at(race, "/adjustments"));
+  await page.getByLabel(words.adjust.bib, { exact: true }).fill("1");
+  await page.getByLabel(words.adjust.point, { exact: true }).fill("5");
+  await page.getByLabel(words.adjust.reason, { exact: true }).fill("…");
+  await button(words.adjust.submit).click();
+  await expect(page.getByText(words.adjust.list, { exact: true })).toBeVisible();
+  await look("adjustments-accepted");
+});
