@@ -4,13 +4,12 @@ import { randomUUID } from "node:crypto";
 import type { components } from "../src/lib/api/schema.gen";
 import type { Language } from "../src/lib/format/date";
 import { en } from "../src/lib/i18n/en";
-import type { Messages } from "../src/lib/i18n/index.svelte";
-import { ko } from "../src/lib/i18n/ko";
+import { ko, type Messages } from "../src/lib/i18n/ko";
 import { ZONE, type Variant } from "./variants";
 
 export { expect };
 
-export type Words = Messages<typeof ko>;
+export type Words = Messages;
 type Schemas = components["schemas"];
 
 const dictionaries: Record<Language, Words> = { ko, en };

@@ -80,7 +80,7 @@ test("results by name and by bib while typing, a runner's races, the ranking", a
 });
 
 test("a wrong address leads back", async ({ page, words }) => {
-  for (const wrong of ["/nowhere", "/races/nonsense", "/runners/0", "/calendar/2026-13"]) {
+  for (const wrong of ["/nowhere", "/races/nonsense", "/races/a.b", "/wrong.html", "/runners/0", "/calendar/2026-13"]) {
     await page.goto(wrong);
     await page.getByRole("main").getByRole("link", { name: words.common.toRaces, exact: true }).click();
     await expect(page).toHaveURL("/");

@@ -35,14 +35,20 @@ test("wait for a place in a full race, and move up", async ({ page, api, words, 
   const race = await newRace(api, { capacity: 1 });
   const first = await newRunner(api, "First");
   await apply(api, race, first);
-  await logIn(await newRunner(api, "Second"));
+  const second = await newRunner(api, "Second");
+  await apply(api, race, second);
+  await logIn(await newRunner(api, "Third"));
   await page.goto(`/races/${race.id}`);
   await page.getByRole("button", { name: words.race.applyWait, exact: true }).click();
   await page.getByRole("dialog").getByRole("button", { name: words.race.applyWait, exact: true }).click();
   const mine = page.getByRole("group", { name: words.race.mine });
   await expect(mine).toContainText(words.race.waitingStatus);
+  await expect(mine).toContainText(words.race.waitingPlace("2"));
   await api("DELETE", `/marathons/${race.id}/players/me`, undefined, first.token);
   await page.goto("/me/races");
+  await expect(mine).toContainText(words.race.waitingPlace("1"));
+  await api("DELETE", `/marathons/${race.id}/players/me`, undefined, second.token);
+  await page.reload();
   await expect(mine).toContainText(words.race.entered);
 });
 

@@ -9,6 +9,7 @@ function read(): { path: string; query: URLSearchParams } {
 }
 
 let place = $state.raw(read());
+let visits = $state(0);
 // What is typed into a search changes the place, and not which page it is.
 const path = $derived(place.path);
 const matched = $derived(match(routes, path));
@@ -19,6 +20,10 @@ let guard: (() => boolean) | undefined;
 export const router = {
   get path(): string {
     return path;
+  },
+  /** How often a page was gone to since the first, be it the one that was shown. */
+  get visits(): number {
+    return visits;
   },
   get query(): URLSearchParams {
     return place.query;
@@ -33,9 +38,9 @@ export const router = {
 export function go(to: string, { replace = false } = {}): void {
   if (guard && !guard()) return;
   history[replace ? "replaceState" : "pushState"](null, "", to);
-  const before = place.path;
   place = read();
-  if (before !== place.path) scrollTo(0, 0);
+  visits += 1;
+  scrollTo(0, 0);
 }
 
 /** Change the query of the path without a step in the history, for what is typed into a search. */
@@ -62,6 +67,7 @@ export function guardLeaving(confirm: () => boolean): () => void {
 export function start(): void {
   addEventListener("popstate", () => {
     place = read();
+    visits += 1;
   });
   document.addEventListener("click", (event) => {
     if (
