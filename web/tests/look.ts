@@ -61,6 +61,8 @@ const focusIn = (dialog: Locator): Promise<"dialog" | "nowhere" | "page"> =>
 
 export const test = base.extend<Looks>({
   contextOptions: { reducedMotion: "reduce" },
+  // It takes as long as the looking itself, and screenshots/ has what it would show.
+  trace: ["off", { scope: "worker" }],
 
   look: async ({ page, language, isMobile }, use, { title: who }) => {
     const paths = new Map<string, string>();

@@ -1,17 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { apply, enter, expect, field, inDays, newOrganizer, newRace, newRunner, test, unique } from "../site";
 
-test("create a race, correct what was refused, change it, delete it", async ({
-  page,
-  api,
-  words,
-  go,
-  logIn,
-  refused,
-}) => {
+test("create a race, correct what was refused, change it, delete it", async ({ page, api, words, logIn, refused }) => {
   const { organizer, raceForm } = words;
   await logIn(await newOrganizer(api));
-  await go(organizer.heading);
   await expect(page.getByText(organizer.none, { exact: true })).toBeVisible();
   await page.getByRole("main").getByRole("link", { name: organizer.create, exact: true }).first().click();
   const create = page.getByRole("button", { name: raceForm.create, exact: true });
