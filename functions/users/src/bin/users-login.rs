@@ -48,6 +48,6 @@ async fn handle((db, tokens): &'static (UserDb, TokenIssuer), request: Request) 
 
 /// The same whether the account or the password is wrong: nobody may learn here which accounts exist.
 const WRONG: Text = Text::fixed(
-    "login_id 또는 비밀번호가 올바르지 않습니다.",
-    "The login_id or the password is not right.",
+    "아이디 또는 비밀번호가 올바르지 않습니다.",
+    "The login or the password is not right.",
 );

@@ -168,6 +168,9 @@ export class Form<T extends Values> {
 /** A text for the API: one that is empty is left out. */
 export const optional = (text: string): string | undefined => (text.trim() === "" ? undefined : text);
 
+/** A text for the API that it needs: one that is empty is left out all the same, so that the API says so. */
+export const required = (text: string): string => optional(text) as string;
+
 /** A number for the API; what is none is sent as it was typed, so that the API says what is wrong with it. */
 export function typedNumber(text: string): number {
   const value = Number(text.replaceAll(",", "").trim());
@@ -176,4 +179,10 @@ export function typedNumber(text: string): number {
     : Number.isNaN(value)
       ? (text as unknown as number)
       : value;
+}
+
+/** Kilometres, typed with a comma or a point, as metres for the API. */
+export function typedMetres(kilometres: string): number {
+  const value = typedNumber(kilometres.replace(",", "."));
+  return typeof value === "number" ? Math.round(value * 1000) : value;
 }

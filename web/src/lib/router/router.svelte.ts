@@ -66,8 +66,10 @@ export function guardLeaving(confirm: () => boolean): () => void {
 /** Let links within the site be followed without loading it anew. */
 export function start(): void {
   addEventListener("popstate", () => {
+    const before = path;
     place = read();
-    visits += 1;
+    // A place on the same page is the browser's affair.
+    if (before !== path) visits += 1;
   });
   document.addEventListener("click", (event) => {
     if (

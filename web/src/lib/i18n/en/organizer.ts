@@ -102,7 +102,7 @@ export const finish = {
   isTyped: (bib: string, result: string) =>
     `Bib ${bib} is typed already and on its way: ${result}. Press Enter again to correct it.`,
   timeUnreadable: "This can't be read as a time. Example: 3:05:10",
-  kept: (bib: string, name: string, result: string) => `${bib} ${name} ${result} saved`,
+  kept: (bib: string, name: string, result: string) => `${bib} ${name} ${result} entered`,
   cannotKeep:
     "This browser can't keep it: it may be in private mode, or short of space. What you typed is still in the fields.",
   notToday: (day: string) => `Results can be entered from race day on (${day}).`,

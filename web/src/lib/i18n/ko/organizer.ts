@@ -102,7 +102,7 @@ export const finish = {
   isTyped: (bib: string, result: string) =>
     `${bib}번은 이미 입력했고 보내는 중입니다: ${result}. 정정하려면 Enter를 한 번 더 누르세요.`,
   timeUnreadable: "시간으로 읽을 수 없습니다. 예: 3:05:10",
-  kept: (bib: string, name: string, result: string) => `${bib} ${name} ${result} 저장`,
+  kept: (bib: string, name: string, result: string) => `${bib} ${name} ${result} 입력`,
   cannotKeep:
     "이 브라우저에 보관할 수 없습니다. 사생활 보호 모드이거나 저장 공간이 부족할 수 있습니다. 입력한 내용은 그대로 있습니다.",
   notToday: (day: string) => `기록은 대회 날(${day})부터 입력할 수 있습니다.`,
