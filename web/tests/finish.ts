@@ -3,8 +3,13 @@ import type { Locator, Page } from "@playwright/test";
 import { expect, field, inDays, newRace, type Account, type Api, type Race, type Words } from "./site";
 
 /** A race of today, with runners whose bibs go from 1 on. */
-export async function raceDay(api: Api, names: readonly string[], organizer?: Account): Promise<Race> {
-  const race = await newRace(api, { held_on: inDays(0), distance_m: 42_195 }, organizer);
+export async function raceDay(
+  api: Api,
+  names: readonly string[],
+  how: Parameters<typeof newRace>[1] = {},
+  organizer?: Account,
+): Promise<Race> {
+  const race = await newRace(api, { held_on: inDays(0), distance_m: 42_195, ...how }, organizer);
   await field(api, race, names);
   return race;
 }

@@ -89,7 +89,8 @@ export const test = base.extend<Looks>({
   visit: ({ page, look }, use) =>
     use(async (path, name, what) => {
       await page.goto(path);
-      if (what) await expect(what).toBeVisible();
+      // Points arrive a while after their results.
+      if (what) await expect(what).toBeVisible({ timeout: 45_000 });
       await look(name);
     }),
 

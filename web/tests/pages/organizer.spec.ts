@@ -41,7 +41,12 @@ test("organizer", async ({ page, context, api, words, town, look, visit, ask, lo
 
   await visit(at(open, "/finish"), "finish-not-today");
   // A race of its own, for this line is typed at.
-  const race = await raceDay(api, ["김하늘", "Alexandra Featherstonehaugh", "이바다", "박노을"], organizer);
+  const race = await raceDay(
+    api,
+    ["김하늘", "Alexandra Featherstonehaugh", "이바다", "박노을"],
+    { title: bare.title },
+    organizer,
+  );
   const line = new FinishLine(page, words);
   await line.open(race);
   await look("finish-none");
