@@ -44,7 +44,7 @@ test("organizer", async ({ page, context, api, words, town, look, visit, ask, lo
   const race = await raceDay(
     api,
     ["김하늘", "Alexandra Featherstonehaugh", "이바다", "박노을"],
-    { title: bare.title },
+    { title: `${bare.title} 2` },
     organizer,
   );
   const line = new FinishLine(page, words);
