@@ -66,6 +66,10 @@ test("organizer", async ({ page, context, api, words, town, look, visit, ask, lo
   await context.setOffline(true);
   await line.type("3", "이바다", "31230");
   await expect(line.row("이바다")).toContainText(words.finish.waiting);
+  // The next is half typed.
+  await line.bib.fill("4");
+  await line.bib.press("Enter");
+  await page.keyboard.type("31544");
   await look("finish-offline");
   await ask(button(words.finish.correctNamed("3", "이바다")), "finish-correct-waiting");
   await context.setOffline(false);

@@ -13,7 +13,7 @@ export const races = {
   full: "Waitlist",
   closed: "Closed",
   past: "Over",
-  moreOn: (count: string, day: string) => `${count} more on ${day}`,
+  moreOn: (day: string) => `more on ${day}`,
   seeResults: "See results",
   count: (count: string) => `${count} ${count === "1" ? "race" : "races"}`,
 };

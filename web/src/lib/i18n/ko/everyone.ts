@@ -13,7 +13,7 @@ export const races = {
   full: "대기 접수",
   closed: "접수 마감",
   past: "종료",
-  moreOn: (count: string, day: string) => `${day} 대회 ${count}개 더 보기`,
+  moreOn: (day: string) => `${day} 대회 더 보기`,
   seeResults: "기록 보기",
   count: (count: string) => `대회 ${count}개`,
 };
