@@ -14,6 +14,7 @@ it.each([
   [problem("http-404", 404), "later"],
   [problem("unauthorized", 401), "login"],
   [problem("record-exists", 409), "compare"],
+  [problem("precondition-failed", 412), "compare"],
   [problem("not-started", 409), "refused"],
   [problem("not-found", 404), "refused"],
   [problem("forbidden", 403), "refused"],

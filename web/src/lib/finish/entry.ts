@@ -54,7 +54,8 @@ export function meaningOf(problem: ApiProblem | undefined): Meaning {
   if (!problem) return "accepted";
   if (problem.isOffline || problem.status >= 500 || problem.status === 408 || problem.status === 429) return "later";
   if (problem.status === 401) return "login";
-  if (problem.kind === "record-exists") return "compare";
+  // What was to be corrected has changed since it was seen, maybe by the very correction.
+  if (problem.kind === "record-exists" || problem.status === 412) return "compare";
   // What is no problem of the API's comes from something on the way, such as a hotel's login page.
   return problem.status >= 400 && !problem.kind.startsWith("http-") ? "refused" : "later";
 }

@@ -5,15 +5,11 @@
  * lock, and every step is noted in the database before it is taken, so that tabs, reloads and lost answers neither lose
  * an entry nor enter it twice. One that the API refuses is set aside for somebody to look at; the others go on.
  */
-import { answer, api } from "$lib/api/client";
-import { ApiProblem } from "$lib/api/problem";
 import { session } from "$lib/session/session.svelte";
-import { isSame, meaningOf, nextOf, pause, type Entry, type OfficialRecord, type Refusal, type Timed } from "./entry";
+import { nextOf, pause, type Entry, type OfficialRecord, type Timed } from "./entry";
+import { put, recordOf, send } from "./send";
 import * as store from "./store";
 import { noteWaiting } from "./waiting";
-
-/** An answer that takes longer than this counts as lost. */
-const PATIENCE = 15_000;
 
 let entries = $state.raw<readonly Entry[]>([]);
 let network = $state<"up" | "down">("up");
@@ -52,65 +48,6 @@ async function tell(record?: OfficialRecord): Promise<void> {
   channel?.postMessage(record ?? null);
   await read();
   if (record) for (const listener of listeners) listener(record);
-}
-
-const signal = () => AbortSignal.timeout(PATIENCE);
-
-const recordOf = ({ marathon_id, bib }: Entry): Promise<OfficialRecord> =>
-  answer(
-    api.GET("/marathons/{marathon_id}/official-records/{bib}", {
-      params: { path: { marathon_id, bib } },
-      cache: "no-store",
-      signal: signal(),
-    }),
-  );
-
-const problemFrom = (cause: unknown) =>
-  cause instanceof ApiProblem ? cause : new ApiProblem("offline", 0, String(cause));
-
-type Outcome =
-  | { is: "accepted"; record: OfficialRecord }
-  | { is: "later" | "login" }
-  | { is: "refused"; refusal: Refusal; stands?: OfficialRecord };
-
-/** Have the API take an entry, once. */
-async function send(entry: Entry): Promise<Outcome> {
-  const { marathon_id, bib, status, net_time, gun_time } = entry;
-  let problem: ApiProblem;
-  try {
-    const params = { path: { marathon_id } };
-    const body = { bib, status, net_time, gun_time };
-    const record = await answer(
-      api.POST("/marathons/{marathon_id}/official-records", { params, body, signal: signal() }),
-    );
-    return { is: "accepted", record };
-  } catch (cause) {
-    problem = problemFrom(cause);
-  }
-  const meaning = meaningOf(problem);
-  if (meaning === "compare") return compare(entry, problem);
-  if (meaning === "refused") {
-    const fields = problem.errors.map(({ detail }) => detail).join(" · ");
-    return { is: "refused", refusal: { kind: problem.kind, detail: fields || problem.detail } };
-  }
-  return { is: meaning === "login" ? "login" : "later" };
-}
-
-/** There is a record for the bib: it is this entry, whose answer was lost, or another. */
-async function compare(entry: Entry, { kind, detail }: ApiProblem): Promise<Outcome> {
-  try {
-    const record = await recordOf(entry);
-    if (isSame(entry, record)) return { is: "accepted", record };
-    const { status, net_time, gun_time, revision } = record;
-    return {
-      is: "refused",
-      refusal: { kind, detail, stands: { status, net_time, gun_time, revision } },
-      stands: record,
-    };
-  } catch {
-    // Gone again, or not to be reached: either way the entry's turn comes again.
-    return { is: "later" };
-  }
 }
 
 /** Send what waits for a race. Answers whether the rest has to wait. */
@@ -201,15 +138,7 @@ export async function discard(entry: Entry): Promise<void> {
 
 /** Put an entry in the place of what stands. */
 export async function replace(entry: Entry): Promise<void> {
-  const { marathon_id, bib, status, net_time, gun_time } = entry;
-  const path = { marathon_id, bib };
-  const { revision, splits } = await recordOf(entry);
-  const record = await answer(
-    api.PUT("/marathons/{marathon_id}/official-records/{bib}", {
-      params: { path, header: { "If-Match": `"${revision}"` } },
-      body: { status, net_time, gun_time, splits: status === "dns" ? null : splits },
-    }),
-  );
+  const record = await put(entry, await recordOf(entry));
   await store.remove(entry.seq);
   await tell(record);
 }
