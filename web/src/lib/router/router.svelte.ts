@@ -67,6 +67,12 @@ export function guardLeaving(confirm: () => boolean): () => void {
 export function start(): void {
   addEventListener("popstate", () => {
     const before = path;
+    // The browser has gone already; whoever would rather stay is brought back.
+    if (before !== location.pathname && guard && !guard()) {
+      const query = place.query.toString();
+      history.pushState(null, "", before + (query && `?${query}`));
+      return;
+    }
     place = read();
     // A place on the same page is the browser's affair.
     if (before !== path) visits += 1;
