@@ -130,6 +130,12 @@ export const routes: readonly Route[] = [
     page: () => import("./pages/organizer/FinishLine.svelte"),
   },
   {
+    path: "/organizer/races/:marathon_id/file",
+    access: "organizer",
+    title: (t) => t.resultsFile.heading,
+    page: () => import("./pages/organizer/ResultsFile.svelte"),
+  },
+  {
     path: "/organizer/races/:marathon_id/adjustments",
     access: "organizer",
     title: (t) => t.adjust.heading,

@@ -1,9 +1,10 @@
 import { FinishLine, raceDay } from "../finish";
+import { ResultsFile } from "../results-file";
 import { enter, newOrganizer } from "../site";
 import { expect, test } from "./town";
 
 test("organizer", async ({ page, context, api, words, town, look, visit, ask, logIn }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(240_000);
   const { organizer, held, bare, open, full } = town;
   const main = page.getByRole("main");
   const button = (name: string) => page.getByRole("button", { name, exact: true });
@@ -74,6 +75,32 @@ test("organizer", async ({ page, context, api, words, town, look, visit, ask, lo
   await ask(button(words.finish.correctNamed("3", "이바다")), "finish-correct-waiting");
   await context.setOffline(false);
   await expect(line.row("이바다")).toContainText(words.finish.saved, { timeout: 45_000 });
+
+  await visit(at(open, "/file"), "file-not-today");
+  const file = new ResultsFile(page, words);
+  await file.open(race);
+  await look("file");
+  await file.choose("name,place\n김하늘,1\n");
+  await expect(page.getByRole("alert")).toBeVisible();
+  await look("file-refused");
+  const { bib, netTime, gunTime } = words.finish;
+  await file.choose(
+    `${bib},이름,${netTime},${gunTime}\n1,김하늘,3:05:10,\n2,,3:10:02.35,3:10:59\n4,박노을,3:11:40,3:12:08\n4A,,3:12:00,\n5,,빠름,\n6,,DNF,\n6,,DNS,\n`,
+  );
+  await file.counts({ fresh: 1, same: 1, other: 1, troubles: 4 });
+  await look("file-planned");
+  await page.route("**/official-records", (route) => route.abort("internetdisconnected"));
+  await file.enter(1);
+  await expect(page.getByText(words.resultsFile.waiting, { exact: true })).toBeVisible();
+  await look("file-waiting");
+  await page.unroute("**/official-records");
+  await button(words.finish.sendNow).click();
+  await file.done({ entered: 1, same: 1, other: 1, troubles: 4 });
+  await look("file-done");
+  await file.another();
+  await file.choose(`${bib},${netTime}\n4,3:11:40\n`);
+  await file.counts({ fresh: 0, same: 1, other: 0, troubles: 0 });
+  await look("file-nothing");
 
   await page.goto(at(race, "/adjustments"));
   await page.getByLabel(words.adjust.bib, { exact: true }).fill("1");

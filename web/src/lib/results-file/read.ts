@@ -6,9 +6,9 @@ import { milliseconds } from "$lib/format/time";
 /** Why nothing of a file can be used. */
 export class FileProblem extends Error {
   constructor(
-    readonly kind: "tooBig" | "workbook" | "empty" | "quote" | "columns",
-    /** The line that it is about. */
-    readonly line = 1,
+    readonly kind: "unreadable" | "tooBig" | "workbook" | "empty" | "quote" | "columns",
+    /** What it is about: the number of a line, or the columns that there are. */
+    readonly about = "",
   ) {
     super(kind);
   }
@@ -59,6 +59,16 @@ export interface ResultsFile {
 const MOST = 20 * 1024 * 1024;
 
 const begins = (bytes: Uint8Array, ...mark: number[]) => mark.every((byte, index) => bytes[index] === byte);
+
+/** The bytes of a file, or as many as are enough to see that it is too big. */
+export async function bytesOf(file: Blob): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await file.slice(0, MOST + 1).arrayBuffer());
+  } catch {
+    // It was moved or changed since it was chosen, or is somewhere that can't be reached.
+    throw new FileProblem("unreadable");
+  }
+}
 
 /** The text of a file: UTF-8, or what Excel writes in its place. */
 export function textOf(bytes: Uint8Array): string {
@@ -162,7 +172,7 @@ async function linesOf(text: string): Promise<{ line: number; cells: string[] }[
   });
   // A quote that is never closed makes a cell of all that follows.
   const open = errors.find(({ type }) => type === "Quotes");
-  if (open) throw new FileProblem("quote", lines[open.row ?? 0]?.line);
+  if (open) throw new FileProblem("quote", `${lines[open.row ?? 0]?.line ?? 1}`);
   return lines.filter(({ cells }) => cells.some((cell) => cell !== ""));
 }
 
@@ -172,7 +182,8 @@ export async function read(bytes: Uint8Array, rankedBy: "net" | "gun"): Promise<
   if (!head) throw new FileProblem("empty");
   const places = placesOf(head.cells, rankedBy);
   const { net_time, gun_time, status } = places;
-  if (places.bib === undefined || (net_time ?? gun_time ?? status) === undefined) throw new FileProblem("columns");
+  if (places.bib === undefined || (net_time ?? gun_time ?? status) === undefined)
+    throw new FileProblem("columns", head.cells.filter(Boolean).join(", "));
   if (lines.length === 0) throw new FileProblem("empty");
 
   const rows: Row[] = [];

@@ -1,7 +1,7 @@
 import type { Messages } from "../ko";
 import { account } from "./account";
 import { common } from "./common";
-import { adjust, finish, organizer, participants, progress, raceForm } from "./organizer";
+import { adjust, finish, organizer, participants, progress, raceForm, resultsFile } from "./organizer";
 import { myRaces, points, runs } from "./runner";
 import { race, races, ranking, results, runner } from "./everyone";
 
@@ -20,6 +20,7 @@ export const en: Messages = {
   raceForm,
   participants,
   finish,
+  resultsFile,
   progress,
   adjust,
 };

@@ -1,6 +1,6 @@
 import { account } from "./account";
 import { common } from "./common";
-import { adjust, finish, organizer, participants, progress, raceForm } from "./organizer";
+import { adjust, finish, organizer, participants, progress, raceForm, resultsFile } from "./organizer";
 import { myRaces, points, runs } from "./runner";
 import { race, races, ranking, results, runner } from "./everyone";
 
@@ -19,6 +19,7 @@ export const ko = {
   raceForm,
   participants,
   finish,
+  resultsFile,
   progress,
   adjust,
 };

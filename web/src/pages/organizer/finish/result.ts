@@ -18,3 +18,13 @@ export function resultText(
   if (status === "finished") return time ?? "";
   return time === null ? t().finish.statuses[status] : `${t().finish.statuses[status]} ${time}`;
 }
+
+/** All there is to a result, for two of them that may differ in a time that doesn't rank. */
+export const wholeText = ({ status, net_time, gun_time }: Timed): string =>
+  [
+    status !== "finished" && t().finish.statuses[status],
+    net_time !== null && `${t().finish.net} ${net_time}`,
+    gun_time !== null && `${t().finish.gun} ${gun_time}`,
+  ]
+    .filter(Boolean)
+    .join(" · ");

@@ -1,0 +1,52 @@
+/** The page of a race at which a file of results is entered. */
+import type { Locator, Page } from "@playwright/test";
+import { expect, type Race, type Words } from "./site";
+
+type Part = "fresh" | "same" | "other" | "troubles" | "entered" | "corrected";
+
+export class ResultsFile {
+  /** The lines that aren't entered. */
+  readonly troubles: Locator;
+
+  constructor(
+    readonly page: Page,
+    readonly words: Words,
+  ) {
+    this.troubles = page.getByRole("region", { name: words.resultsFile.troubles });
+  }
+
+  async open(race: Race): Promise<void> {
+    await this.page.goto(`/organizer/races/${race.id}/file`);
+    await expect(this.page.getByText(this.words.resultsFile.text, { exact: true })).toBeVisible();
+  }
+
+  row = (text: string): Locator => this.page.getByRole("row").filter({ hasText: text });
+
+  choose = (text: string): Promise<void> =>
+    this.page
+      .getByLabel(this.words.resultsFile.choose, { exact: true })
+      .setInputFiles({ name: "results.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+
+  /** What the page says of the lines, and nothing else. */
+  async counts(parts: Partial<Record<Part, number>>): Promise<void> {
+    const facts = this.page.locator(".facts > div");
+    const { resultsFile } = this.words;
+    await expect(facts).toHaveText(
+      Object.entries(parts).map(([part, count]) => new RegExp(`^${resultsFile[part as Part]}\\s*${count}$`)),
+      { timeout: 45_000 },
+    );
+  }
+
+  enter = (count: number): Promise<void> =>
+    this.page.getByRole("button", { name: this.words.resultsFile.enter(`${count}`), exact: true }).click();
+
+  async done(parts: Partial<Record<Part, number>>): Promise<void> {
+    await expect(this.page.getByRole("heading", { name: this.words.resultsFile.done, exact: true })).toBeVisible({
+      timeout: 45_000,
+    });
+    await this.counts(parts);
+  }
+
+  another = (): Promise<void> =>
+    this.page.getByRole("button", { name: this.words.resultsFile.another, exact: true }).click();
+}
