@@ -59,13 +59,3 @@ it("a bib that is there more than once is nobody's", async () => {
     expect.objectContaining({ line: 5, why: "duplicate", others: [2] }),
   ]);
 });
-
-it("twenty thousand lines are no wait", async () => {
-  const bibs = Array.from({ length: 20_000 }, (_, index) => `${index + 1}`);
-  const text = `배번,이름,네트,건\n${bibs.map((bib) => `${bib},"김, ${bib}",3:05:10.25,3:06:00\n`).join("")}`;
-  const begun = performance.now();
-  const { fresh } = await of(text, players(...bibs), records());
-  expect(fresh).toHaveLength(20_000);
-  // It takes half a second at most; a test may run where little is left of a processor.
-  expect(performance.now() - begun).toBeLessThan(5000);
-});
