@@ -49,7 +49,8 @@ export default defineConfig<object, Variant>({
         webServer: {
           command: "npx vite preview --host 127.0.0.1 --port 5198 --strictPort",
           url: preview,
-          reuseExistingServer: true,
+          // What is there already may serve another build.
+          reuseExistingServer: false,
         },
       }),
 });
