@@ -1,8 +1,5 @@
 /** What a page shows while it asks, when it has an answer, and when it has none. */
-import { ApiProblem } from "./problem";
-
-const problemFrom = (cause: unknown) =>
-  cause instanceof ApiProblem ? cause : new ApiProblem("unexpected", 0, String(cause));
+import { problemFrom, type ApiProblem } from "./problem";
 
 /**
  * One thing that is asked for. Only the answer to the last question counts, however late the others arrive.
@@ -37,6 +34,22 @@ export class Loaded<T> {
 export interface Page<T> {
   items: T[];
   next_cursor: string | null;
+}
+
+/** All items of a list. */
+export async function all<T>(
+  page: (cursor: string | undefined) => Promise<Page<T>>,
+  seen?: (count: number) => void,
+): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const { items: more, next_cursor } = await page(cursor);
+    items.push(...more);
+    seen?.(items.length);
+    cursor = next_cursor ?? undefined;
+  } while (cursor !== undefined);
+  return items;
 }
 
 /** A list that is asked for page by page; `data` are the pages so far. */

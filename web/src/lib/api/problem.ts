@@ -24,6 +24,10 @@ export class ApiProblem extends Error {
   }
 }
 
+/** What went wrong, as a problem; what is none of the API's was not expected. */
+export const problemFrom = (cause: unknown): ApiProblem =>
+  cause instanceof ApiProblem ? cause : new ApiProblem("unexpected", 0, String(cause));
+
 interface Written {
   type?: unknown;
   detail?: unknown;

@@ -1,7 +1,7 @@
 /** Everybody in a race and their results, as far as they are known; kept for when the network is away. */
 import { answer, api, type Schemas } from "$lib/api/client";
-import { ApiProblem } from "$lib/api/problem";
-import type { Page } from "$lib/api/load.svelte";
+import { all } from "$lib/api/load.svelte";
+import { ApiProblem, problemFrom } from "$lib/api/problem";
 import { session } from "$lib/session/session.svelte";
 import type { OfficialRecord } from "./entry";
 import * as store from "./store";
@@ -11,19 +11,6 @@ const EVERY = 5000;
 
 export type Player = Schemas["Player"];
 type Named = Pick<Player, "bib" | "name" | "user_id">;
-
-/** All items of a list. */
-async function all<T>(page: (cursor: string | undefined) => Promise<Page<T>>, seen?: (count: number) => void) {
-  const items: T[] = [];
-  let cursor: string | undefined;
-  do {
-    const { items: more, next_cursor } = await page(cursor);
-    items.push(...more);
-    seen?.(items.length);
-    cursor = next_cursor ?? undefined;
-  } while (cursor !== undefined);
-  return items;
-}
 
 /** All who take part in a race, or wait for a place. */
 export const playersOf = (marathon_id: string, status: "entered" | "waiting", seen?: (count: number) => void) =>
@@ -87,7 +74,7 @@ export class RaceField {
       this.#know(players, records);
       await this.#keep();
     } catch (cause) {
-      this.problem = cause instanceof ApiProblem ? cause : new ApiProblem("unexpected", 0, String(cause));
+      this.problem = problemFrom(cause);
     } finally {
       this.busy = false;
     }

@@ -11,7 +11,7 @@
  * named in `secret` is never kept.
  */
 import { tick } from "svelte";
-import { ApiProblem } from "$lib/api/problem";
+import { ApiProblem, problemFrom } from "$lib/api/problem";
 
 export type Values = Record<string, string>;
 
@@ -104,7 +104,7 @@ export class Form<T extends Values> {
       this.restored = false;
       return true;
     } catch (cause) {
-      await this.#explain(cause instanceof ApiProblem ? cause : new ApiProblem("unexpected", 0, String(cause)));
+      await this.#explain(problemFrom(cause));
       return false;
     } finally {
       this.busy = false;
