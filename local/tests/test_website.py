@@ -20,7 +20,7 @@ class PartsTest(unittest.TestCase):
         patch = mock.patch.object(website, "ROOT", self.root)
         patch.start()
         self.addCleanup(patch.stop)
-        for name in ("openapi.yaml", "web/src/pages/page.svelte", "web/package.json", "web/package-lock.json"):
+        for name in ("api/openapi.yaml", "web/src/pages/page.svelte", "web/package.json", "web/package-lock.json"):
             self._write(name, at=100)
         for name in ("index.html", "size.mjs", "svelte.config.js", "vite.config.ts", "public/icon.svg"):
             self._write(f"web/{name}", at=100)
@@ -42,7 +42,7 @@ class PartsTest(unittest.TestCase):
 
     def test_a_changed_source_makes_it_old(self) -> None:
         """Whether the contract or the part itself has changed."""
-        for name in ("openapi.yaml", "web/src/pages/page.svelte"):
+        for name in ("api/openapi.yaml", "web/src/pages/page.svelte"):
             with self.subTest(name):
                 self._write(name, at=300)
                 self.assertFalse(website._WEB.is_current())

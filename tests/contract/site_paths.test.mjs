@@ -4,7 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { runInNewContext } from "node:vm";
 
-const template = await readFile(new URL("../template.yaml", import.meta.url), "utf8");
+const template = await readFile(new URL("../../template.yaml", import.meta.url), "utf8");
 const [, code] = template.match(/^ {6}FunctionCode: \|\n((?: {8}.*\n)+)/m);
 
 /** What the function makes of a request for a path. */
@@ -15,7 +15,7 @@ function answer(uri) {
   return JSON.parse(JSON.stringify(handler(event)));
 }
 
-const besideThePage = await readdir(new URL("../web/public", import.meta.url));
+const besideThePage = await readdir(new URL("../../web/public", import.meta.url));
 
 for (const [path, file] of [
   ...besideThePage.map((name) => [`/${name}`, `/${name}`]),

@@ -1,4 +1,4 @@
-//! The contract of the API, openapi.yaml, which every answer that the tests see has to keep.
+//! The contract of the API, api/openapi.yaml, which every answer that the tests see has to keep.
 
 use crate::stack::project;
 use jsonschema::{Draft, Validator};
@@ -86,7 +86,7 @@ fn faults(method: &str, path: &str, status: u16, headers: &HeaderMap, body: &Val
 
 impl Contract {
     fn read() -> Self {
-        let path = project().join("openapi.yaml");
+        let path = project().join("api/openapi.yaml");
         let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let document: Value =
             serde_norway::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));

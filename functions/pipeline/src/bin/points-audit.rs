@@ -1,7 +1,7 @@
 //! Compares records, ledger and totals every day, and when somebody asks: `{}`, `{"repair": true}`,
 //! `{"marathon_id": "…"}`. What differs is a line of the log each and a metric.
 
-use points::{Audit, Report};
+use pipeline::{Audit, Report};
 use serde::Deserialize;
 use shared::domain::id::MarathonId;
 use shared::main_db::MainDb;
