@@ -280,7 +280,7 @@ impl Answer {
         if self.status == status {
             Ok(())
         } else {
-            Err(self.refused())
+            Err(self.rejected())
         }
     }
 
@@ -288,7 +288,7 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
-    fn refused(&self) -> ApiError {
+    fn rejected(&self) -> ApiError {
         let problem = self.problem();
         let fields = problem
             .errors

@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_played_is_refused() {
+    fn what_cannot_be_played_is_rejected() {
         for line in [
             "--runners 1",
             "--api x --runners 1",

@@ -82,15 +82,15 @@ fn parse(file: &str, source: impl Read, count: u32) -> Result<Vec<Runner>, Resul
     for row in reader.records().take(count as usize) {
         let row = row.map_err(broken)?;
         let line = row.position().map_or(0, csv::Position::line);
-        let refuse = |(column, reason)| ResultsError::Row {
+        let reject = |(column, reason)| ResultsError::Row {
             file: file.to_owned(),
             line,
             column,
             reason,
         };
-        let runner = runner(at.map(|at| row.get(at).unwrap_or_default())).map_err(refuse)?;
+        let runner = runner(at.map(|at| row.get(at).unwrap_or_default())).map_err(reject)?;
         if !bibs.insert(runner.bib.clone()) {
-            return Err(refuse(("bib", format!("{} was there before", runner.bib))));
+            return Err(reject(("bib", format!("{} was there before", runner.bib))));
         }
         runners.push(runner);
     }
@@ -107,22 +107,22 @@ fn parse(file: &str, source: impl Read, count: u32) -> Result<Vec<Runner>, Resul
 /// A runner from the values of [`COLUMNS`], or the column that is wrong and why.
 fn runner(values: [&str; COLUMNS.len()]) -> Result<Runner, (&'static str, String)> {
     let [bib, first, last, gender, age, clock, chip] = values;
-    let refuse = |column, value: &str, reason: &str| Err((column, format!("\"{value}\": {reason}")));
+    let reject = |column, value: &str, reason: &str| Err((column, format!("\"{value}\": {reason}")));
     if !(1..=10).contains(&bib.len()) || !bib.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
-        return refuse("bib", bib, "1 to 10 letters, digits or hyphens are needed");
+        return reject("bib", bib, "1 to 10 letters, digits or hyphens are needed");
     }
     let name = format!("{first} {last}").trim().to_owned();
     if !(1..=50).contains(&name.chars().count()) {
-        return refuse("first", &name, "a name of 1 to 50 characters, with \"last\", is needed");
+        return reject("first", &name, "a name of 1 to 50 characters, with \"last\", is needed");
     }
     let gender = match gender {
         "F" => Gender::F,
         "M" => Gender::M,
         "X" => Gender::X,
-        _ => return refuse("gender", gender, "F, M or X is needed"),
+        _ => return reject("gender", gender, "F, M or X is needed"),
     };
     let Some(age) = age.parse().ok().filter(|age| (1..=120).contains(age)) else {
-        return refuse("age", age, "a number from 1 to 120 is needed");
+        return reject("age", age, "a number from 1 to 120 is needed");
     };
     let time = |column, text: &str| {
         text.parse::<FinishTime>()
@@ -130,7 +130,7 @@ fn runner(values: [&str; COLUMNS.len()]) -> Result<Runner, (&'static str, String
     };
     let (gun_time, net_time) = (time("clock time", clock)?, time("chip time", chip)?);
     if net_time > gun_time {
-        return refuse("chip time", chip, &format!("it is after the clock time, {clock}"));
+        return reject("chip time", chip, &format!("it is after the clock time, {clock}"));
     }
     Ok(Runner {
         bib: bib.to_ascii_uppercase(),

@@ -1,41 +1,28 @@
-//! A function's configuration, read once from its environment when it starts.
+//! Configuration from environment variables, read once at start.
 
 use std::env;
 
-/// Why a function cannot start. It names the variable, never its value.
+/// Why a function cannot start. Names the variable, never its value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
-    /// The variable is not set, or empty.
+    /// Not set, or empty.
     #[error("environment variable {0} is missing")]
     Missing(&'static str),
-    /// The variable is set to something that cannot be used.
     #[error("environment variable {name} is not {expected}")]
-    Malformed {
-        /// The variable.
-        name: &'static str,
-        /// What it should be.
-        expected: &'static str,
-    },
+    Malformed { name: &'static str, expected: &'static str },
 }
 
-/// Something a function uses that is set up from its environment.
+/// Something that is configured by environment variables.
 pub trait FromEnv: Sized {
-    /// Sets it up, without any I/O: the first use connects.
-    ///
-    /// # Errors
-    /// [`ConfigError`] that names the variable at fault.
+    /// Does no I/O: connections open at first use.
     fn from_env() -> Result<Self, ConfigError>;
 }
 
-/// The value of a variable that must be set.
-///
-/// # Errors
-/// [`ConfigError::Missing`] when it is not, or is empty.
 pub fn required(name: &'static str) -> Result<String, ConfigError> {
     optional(name).ok_or(ConfigError::Missing(name))
 }
 
-/// The value of a variable that may be set.
+/// The value of a variable, unless it is empty.
 #[must_use]
 pub fn optional(name: &'static str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())

@@ -1,23 +1,24 @@
-//! The domain crate of mrmrthon: what every function of the application shares.
+//! The crate that every function shares. Modules below may use those above, never the reverse:
 //!
-//! - [`domain`]: the rules, pure; [`messages`]: what travels between the stages of the pipeline
-//! - [`main_db`]: marathons, players and records in DynamoDB; [`user_db`]: users and points in MySQL
-//! - [`http`]: requests in, answers and problems out; [`auth`]: passwords and tokens
-//! - [`runtime`]: the one line in each function's `main`; [`config`]: what it reads from its environment
-//! - [`topic`] and [`discord`]: what is told to others; [`metrics`]: what is counted; [`aws`]: what AWS clients share
+//! - [`domain`]: the rules, pure
+//! - [`config`], [`aws`], [`metrics`]: environment variables, the configuration of AWS clients, CloudWatch metrics
+//! - [`auth`]: passwords, access tokens and refresh tokens
+//! - [`pipeline`]: messages, the topic, Discord
+//! - [`main_db`] (DynamoDB), [`user_db`] (MySQL): the stores
+//! - [`http`]: requests, responses and problem details; knows no store
+//! - [`api`]: what the routes share: views, the problems of stores, the race in a path
+//! - [`runtime`]: the one line in each function's `main`
 
+pub mod api;
 pub mod auth;
 pub mod aws;
 pub mod config;
-pub mod discord;
 pub mod domain;
 pub mod http;
-mod https;
+mod https_client;
 pub mod main_db;
-pub mod messages;
 pub mod metrics;
+pub mod pipeline;
 pub mod runtime;
 mod telemetry;
-pub mod text;
-pub mod topic;
 pub mod user_db;

@@ -1,45 +1,44 @@
-//! What the pipeline counts, as CloudWatch metrics: one line of JSON in the Embedded Metric Format for each invocation.
+//! CloudWatch metrics of the pipeline, logged in the Embedded Metric Format once for each invocation.
 //!
-//! Every metric is in the namespace [`NAMESPACE`] under the dimension `Stack`, so that stacks of one account stay apart.
-//! Metrics carry counts and times, never ids or personal data.
+//! They are in the namespace [`NAMESPACE`] with the dimension `Stack`, and contain counts and times, never ids or personal
+//! data.
 
 use crate::config;
-use crate::messages::PointEvent;
+use crate::domain::point_event::PointEvent;
 use ::metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_cloudwatch_embedded::{Builder, Collector};
 use std::sync::OnceLock;
 use time::OffsetDateTime;
 
-/// Where CloudWatch files them.
 pub const NAMESPACE: &str = "mrmrthon";
 
-/// Changes of official records that the stream brought.
+/// Stream records received.
 const RECORDS_SEEN: &str = "RecordsSeen";
-/// Points that entered the ledger.
+/// Points added to the ledger.
 const POINTS_AWARDED: &str = "PointsAwarded";
-/// Points that were taken back.
+/// Points taken back in the ledger.
 const POINTS_REVOKED: &str = "PointsRevoked";
-/// Deliveries of what was in the ledger already.
+/// Events that were already in the ledger.
 const DUPLICATES_IGNORED: &str = "DuplicatesIgnored";
-/// Records and messages that no stage understands, at each delivery; the log names each with its reason.
+/// Deliveries of stream records and messages that cannot be processed; the log has the reason of each.
 const POISON_MESSAGES: &str = "PoisonMessages";
-/// From the change of a record to its points in the ledger, in ms.
+/// Time from the change of a record to its points in the ledger, in ms.
 const RECORD_TO_POINTS: &str = "RecordToPoints";
-/// Messages that Discord took.
+/// Messages posted to Discord.
 const DIGESTS_POSTED: &str = "DigestsPosted";
-/// What the last audit found to differ between records, ledger and totals.
+/// Differences between records, ledger and totals that the last audit found.
 const AUDIT_DIFFERENCES: &str = "AuditDifferences";
 
-/// CloudWatch takes at most this many values of a metric at once.
-const MOST_VALUES: usize = 100;
+/// The most values of one metric in an EMF record.
+const MAX_VALUES: usize = 100;
 
 static COLLECTOR: OnceLock<&Collector> = OnceLock::new();
 
-/// Starts counting, for functions whose counts mean something.
+/// Installs the recorder. Counters are ignored in functions that do not call this.
 pub fn start() {
     let stack = config::optional("TABLE_PREFIX").unwrap_or_else(|| "unknown".to_owned());
     let builder = Builder::new().cloudwatch_namespace(NAMESPACE);
-    // Only a second call in one process could fail, and then counting has begun.
+    // Fails only if the recorder is already installed.
     if let Ok(collector) = builder.with_dimension("Stack", stack).init() {
         for name in [
             RECORDS_SEEN,
@@ -57,62 +56,57 @@ pub fn start() {
     }
 }
 
-/// Writes what was counted since the last time to the log, from which CloudWatch takes it.
+/// Logs the metrics since the last flush.
 pub fn flush() {
     if let Some(collector) = COLLECTOR.get()
         && let Err(error) = collector.flush(std::io::stdout().lock())
     {
-        tracing::warn!(%error, "metrics could not be written");
+        tracing::warn!(%error, "metrics cannot be written");
     }
 }
 
-/// The stream brought changes of records.
 pub fn records_seen(count: usize) {
     counter!(RECORDS_SEEN).increment(count as u64);
 }
 
-/// Something no stage understands was delivered.
-pub fn poison() {
+pub fn poison_message() {
     counter!(POISON_MESSAGES).increment(1);
 }
 
-/// Events were in the ledger already.
 pub fn duplicates_ignored(count: usize) {
     counter!(DUPLICATES_IGNORED).increment(count as u64);
 }
 
-/// Events are in the ledger as of `now`.
-pub fn entered(events: &[PointEvent], now: OffsetDateTime) {
+/// Events were added to the ledger at `now`.
+pub fn points_posted(events: &[PointEvent], now: OffsetDateTime) {
     let sum = |points: &mut dyn Iterator<Item = i64>| points.map(i64::unsigned_abs).sum();
     let points = || events.iter().map(|event| event.point);
     counter!(POINTS_AWARDED).increment(sum(&mut points().filter(|point| *point > 0)));
     counter!(POINTS_REVOKED).increment(sum(&mut points().filter(|point| *point < 0)));
     let times = events.iter().filter_map(|event| event.occurred_at);
     let latencies = times.map(|time| (now - time).as_seconds_f64().max(0.0) * 1e3);
-    for latency in spread(latencies.collect()) {
+    for latency in sample(latencies.collect()) {
         histogram!(RECORD_TO_POINTS).record(latency);
     }
 }
 
-/// Discord took a message.
 pub fn digest_posted() {
     counter!(DIGESTS_POSTED).increment(1);
 }
 
-/// An audit has ended.
 pub fn audited(differences: usize) {
     #[allow(clippy::cast_precision_loss, reason = "a metric is a floating-point number")]
     gauge!(AUDIT_DIFFERENCES).set(differences as f64);
 }
 
-/// At most [`MOST_VALUES`] of the values, evenly spread from the lowest to the highest, so that percentiles hold.
-fn spread(mut values: Vec<f64>) -> Vec<f64> {
-    if values.len() <= MOST_VALUES {
+/// At most [`MAX_VALUES`] of the values, evenly sampled in sorted order, which preserves percentiles.
+fn sample(mut values: Vec<f64>) -> Vec<f64> {
+    if values.len() <= MAX_VALUES {
         return values;
     }
     values.sort_by(f64::total_cmp);
     let last = values.len() - 1;
-    (0..MOST_VALUES).map(|i| values[i * last / (MOST_VALUES - 1)]).collect()
+    (0..MAX_VALUES).map(|i| values[i * last / (MAX_VALUES - 1)]).collect()
 }
 
 #[cfg(test)]
@@ -120,11 +114,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn many_values_are_thinned_out_evenly() {
+    fn samples_many_values_evenly() {
         let few = vec![3.0, 1.0, 2.0];
-        assert_eq!(spread(few.clone()), few);
-        let many = spread((0..1_000).rev().map(f64::from).collect());
-        assert_eq!((many.len(), many[0], many[99]), (MOST_VALUES, 0.0, 999.0));
+        assert_eq!(sample(few.clone()), few);
+        let many = sample((0..1_000).rev().map(f64::from).collect());
+        assert_eq!((many.len(), many[0], many[99]), (MAX_VALUES, 0.0, 999.0));
         assert!((many[50] - 500.0).abs() < 10.0, "{}", many[50]);
     }
 }

@@ -1,10 +1,10 @@
-//! Structured logs: one JSON object a line, which CloudWatch Logs Insights can query.
+//! Structured logs: one JSON object a line, for CloudWatch Logs Insights.
 
 use tracing::level_filters::LevelFilter;
 
-/// Starts logging at `AWS_LAMBDA_LOG_LEVEL` (info unless set), with the fields of the current span on every line.
+/// Starts logging at `AWS_LAMBDA_LOG_LEVEL` (default: info), with the fields of the current span on every line.
 ///
-/// Messages carry ids and counts; never secrets, bodies or personal data.
+/// Logs contain ids and counts, never secrets, bodies or personal data.
 pub fn start() {
     let level = crate::config::optional("AWS_LAMBDA_LOG_LEVEL").and_then(|level| level.parse().ok());
     let subscriber = tracing_subscriber::fmt()
@@ -15,6 +15,6 @@ pub fn start() {
         .with_target(false)
         .with_max_level(level.unwrap_or(LevelFilter::INFO))
         .finish();
-    // Only a second call in one process could fail, and then logs are set up already.
+    // Fails only if logging is already set up.
     let _ = tracing::subscriber::set_global_default(subscriber);
 }

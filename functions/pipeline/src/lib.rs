@@ -1,4 +1,4 @@
-//! The audit of points: whether records, ledger and totals agree, and how to make them.
+//! The audit of `points-audit`.
 
 mod audit;
 

@@ -1,6 +1,6 @@
-//! HMAC-SHA256 for `jsonwebtoken`, by ring, which the application links for TLS anyway.
+//! HS256 for `jsonwebtoken` with ring, which is linked for TLS anyway.
 //!
-//! It is the only algorithm there is: a token that names another cannot be verified, whatever it says.
+//! It is the only algorithm: a token that names another cannot be verified.
 
 use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::{ErrorKind, Result};
@@ -8,14 +8,14 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 use ring::hmac;
 use signature::{Error, Signer, Verifier};
 
-/// Makes HS256 the algorithm of this process; calling it again changes nothing.
+/// Installs the provider; repeated calls have no effect.
 pub fn install() {
     static PROVIDER: CryptoProvider = CryptoProvider {
         signer_factory: signer,
         verifier_factory: verifier,
         key_utils: KeyUtils::new_unimplemented(),
     };
-    // The error says that it is installed already.
+    // Fails only if it is already installed.
     let _ = PROVIDER.install_default();
 }
 
@@ -32,7 +32,7 @@ impl Hs256 {
 
 #[allow(
     clippy::trivially_copy_pass_by_ref,
-    reason = "the shape that CryptoProvider asks for"
+    reason = "the signature that CryptoProvider requires"
 )]
 fn signer(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>> {
     Ok(Box::new(Hs256::new(*algorithm, key.as_bytes())?))
@@ -40,7 +40,7 @@ fn signer(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>
 
 #[allow(
     clippy::trivially_copy_pass_by_ref,
-    reason = "the shape that CryptoProvider asks for"
+    reason = "the signature that CryptoProvider requires"
 )]
 fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerifier>> {
     Ok(Box::new(Hs256::new(*algorithm, key.try_get_as_bytes()?)?))

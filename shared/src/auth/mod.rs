@@ -1,4 +1,4 @@
-//! Who is asking: passwords, access tokens and refresh tokens.
+//! Authentication: passwords, access tokens and refresh tokens.
 
 mod hs256;
 pub mod password;

@@ -7,17 +7,17 @@ use ring::rand::{SecureRandom, SystemRandom};
 use std::cell::RefCell;
 use std::fmt::Display;
 
-/// Memory in KiB, passes and lanes: the first configuration of the OWASP Password Storage Cheat Sheet (Argon2id,
-/// 19 MiB, 2 passes, 1 lane), which fits the function's 512 MB many times and its share of a processor.
-const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
+/// Memory in KiB, iterations and parallelism, as the OWASP Password Storage Cheat Sheet recommends for Argon2id (19 MiB,
+/// t=2, p=1).
+const ARGON2_PARAMS: (u32, u32, u32) = (19 * 1024, 2, 1);
 
 thread_local! {
-    /// What Argon2 works in, kept for the next password: glibc's allocator seldom uses again what is given back in such
-    /// pieces, and takes more each time until the function has no memory left.
-    static MEMORY: RefCell<Vec<Block>> = const { RefCell::new(Vec::new()) };
+    /// Argon2's working memory, reused for the next password. With an allocation for each password, glibc does not reuse
+    /// the freed memory, and the function grows until it runs out.
+    static WORKING_MEMORY: RefCell<Vec<Block>> = const { RefCell::new(Vec::new()) };
 }
 
-/// A password could not be hashed: the system has no randomness or memory to give.
+/// No randomness or memory, or a malformed hash.
 #[derive(Debug, thiserror::Error)]
 #[error("password hashing failed: {0}")]
 pub struct HashError(String);
@@ -28,12 +28,9 @@ impl HashError {
     }
 }
 
-/// The hash to store for a password, with a new salt, as a PHC string.
-///
-/// # Errors
-/// [`HashError`] when the system cannot provide randomness or memory.
+/// Hashes a password with a new salt; a PHC string.
 pub fn hash(password: &Password) -> Result<String, HashError> {
-    let (memory, passes, lanes) = COST;
+    let (memory, passes, lanes) = ARGON2_PARAMS;
     let params = Params::new(memory, passes, lanes, None).map_err(HashError::from)?;
     let mut salt = [0; Salt::RECOMMENDED_LENGTH];
     SystemRandom::new().fill(&mut salt).map_err(HashError::from)?;
@@ -48,27 +45,23 @@ pub fn hash(password: &Password) -> Result<String, HashError> {
     Ok(hash.to_string())
 }
 
-/// Whether `password` is the one that `stored` was made from. Without a stored hash it is not, after as much work: how
-/// long a login takes does not tell whether the account exists.
-///
-/// # Errors
-/// [`HashError`] when the system cannot provide memory, or what is stored is no hash of [`hash`].
+/// Whether `password` matches `stored`. Without a stored hash it returns false after the same work, so that the duration
+/// of a login does not reveal whether the account exists.
 pub fn verify(password: &str, stored: Option<&str>) -> Result<bool, HashError> {
-    // Made with the same cost as every stored hash; no password is known to match it.
-    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bXJtcnRob24tbm9ib2R5$\
+    // The same parameters as every stored hash; no password is known to match it.
+    const DUMMY_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$bXJtcnRob24tbm9ib2R5$\
                           AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-    let hash = PasswordHash::new(stored.unwrap_or(NOBODY)).map_err(HashError::from)?;
+    let hash = PasswordHash::new(stored.unwrap_or(DUMMY_HASH)).map_err(HashError::from)?;
     let params = Params::try_from(&hash).map_err(HashError::from)?;
     let (Some(salt), Some(expected)) = (hash.salt, hash.hash) else {
-        return Err(HashError::from("the stored hash lacks its salt or itself"));
+        return Err(HashError::from("the stored hash has no salt or no output"));
     };
-    // Outputs are compared in constant time.
+    // `Output` compares in constant time.
     Ok(derive(params, password, &salt)? == expected && stored.is_some())
 }
 
-/// What Argon2id makes of a password and a salt.
 fn derive(params: Params, password: &str, salt: &Salt) -> Result<Output, HashError> {
-    MEMORY.with_borrow_mut(|memory| {
+    WORKING_MEMORY.with_borrow_mut(|memory| {
         let blocks = params.block_count();
         memory
             .try_reserve_exact(blocks.saturating_sub(memory.len()))
@@ -91,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_same_password_verifies() {
+    fn verifies_only_the_same_password() {
         let stored = hash(&password("correct horse")).unwrap();
         assert!(verify("correct horse", Some(&stored)).unwrap());
         assert!(!verify("correct horsf", Some(&stored)).unwrap());
@@ -99,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hash_made_elsewhere_verifies() {
+    fn verifies_a_hash_of_another_implementation() {
         let stored =
             "$argon2id$v=19$m=19456,t=2,p=1$JBGJ6MV6WMfRxt3SrRHsHg$XemLlBUVStBYVJKj/9qPYQxOSuvszcFh17NK6+t4tA8";
         assert!(verify("AAAA", Some(stored)).unwrap());
@@ -107,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn each_hash_has_its_own_salt_and_the_cost_written_down() {
+    fn each_hash_has_its_own_salt_and_its_parameters() {
         let (one, two) = (
             hash(&password("correct horse")).unwrap(),
             hash(&password("correct horse")).unwrap(),
@@ -117,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_has_no_password() {
+    fn never_verifies_without_a_stored_hash() {
         for guess in ["", "correct horse", "nobody"] {
             assert!(!verify(guess, None).unwrap());
         }

@@ -1,4 +1,4 @@
-//! Refresh tokens: random, and only their hash is stored.
+//! Refresh tokens: random values of which only the hash is stored.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -6,42 +6,36 @@ use ring::rand::{SecureRandom, SystemRandom};
 use std::fmt;
 use time::Duration;
 
-/// How long a refresh token is valid when it is not used.
+/// The validity of an unused refresh token.
 pub const LIFETIME: Duration = Duration::days(30);
 
-/// A token of 256 random bits that renews a session.
+/// 256 random bits that renew a session.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RefreshToken(String);
 
-/// The system has no randomness to give.
 #[derive(Debug, thiserror::Error)]
 #[error("no randomness")]
-pub struct NoRandomness;
+pub struct RandomnessError;
 
 impl RefreshToken {
-    /// A new token.
-    ///
-    /// # Errors
-    /// [`NoRandomness`] when the system has none.
-    pub fn generate() -> Result<Self, NoRandomness> {
+    pub fn generate() -> Result<Self, RandomnessError> {
         let mut bytes = [0; 32];
-        SystemRandom::new().fill(&mut bytes).map_err(|_| NoRandomness)?;
+        SystemRandom::new().fill(&mut bytes).map_err(|_| RandomnessError)?;
         Ok(Self(BASE64_URL_SAFE_NO_PAD.encode(bytes)))
     }
 
-    /// A token as its holder sent it; whether it is one, its hash tells.
+    /// A token from a request, not checked yet.
     #[must_use]
-    pub const fn presented(text: String) -> Self {
+    pub const fn from_request(text: String) -> Self {
         Self(text)
     }
 
-    /// The token itself, for its holder.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// The SHA-256 hash to store; with 256 random bits inside, it needs no salt and no cost.
+    /// The SHA-256 hash to store. A token of 256 random bits needs neither a salt nor a slow hash.
     #[must_use]
     pub fn hash(&self) -> Vec<u8> {
         ring::digest::digest(&ring::digest::SHA256, self.0.as_bytes())
@@ -61,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_token_is_another_and_is_not_printed() {
+    fn tokens_differ_and_debug_hides_them() {
         let (one, two) = (RefreshToken::generate().unwrap(), RefreshToken::generate().unwrap());
         assert_ne!(one, two);
         assert_ne!(one.hash(), two.hash());

@@ -1,4 +1,4 @@
-//! Access tokens: JSON Web Tokens that say who the caller is, so that no route has to ask `user_db`.
+//! Access tokens: JSON Web Tokens with the caller's id, type and name, so that routes need not query `user_db`.
 
 use super::hs256;
 use crate::config::{self, ConfigError, FromEnv};
@@ -10,22 +10,19 @@ use time::{Duration, OffsetDateTime};
 
 const ISSUER: &str = "mrmrthon";
 const AUDIENCE: &str = "mrmrthon-api";
-/// RFC 7518, section 3.2 asks for a key at least as long as the hash (32 bytes); ours is generated with 64.
-const SHORTEST_SECRET: usize = 64;
+/// RFC 7518, section 3.2 requires 32 bytes; the generated secret has 64.
+const MIN_SECRET_BYTES: usize = 64;
 
-/// How long an access token is valid.
 pub const LIFETIME: Duration = Duration::minutes(15);
 
-/// Who is asking, as a verified token says.
+/// The user of a verified token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Caller {
-    /// The user.
     pub user_id: UserId,
-    /// Runner or organizer.
     pub user_type: UserType,
-    /// The public name.
+    /// The user's public name.
     pub name: PersonName,
-    /// The login that the token descends from.
+    /// The login that the token was issued for.
     #[serde(rename = "sid")]
     pub session: SessionId,
 }
@@ -40,7 +37,7 @@ struct Claims {
     caller: Caller,
 }
 
-/// A token that does not prove anything: malformed, expired, or signed otherwise.
+/// Malformed, expired, or with a wrong signature, algorithm, issuer or audience.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the token is not valid")]
 pub struct InvalidToken;
@@ -49,17 +46,14 @@ pub struct InvalidToken;
 pub struct TokenIssuer(EncodingKey);
 
 impl TokenIssuer {
-    /// An issuer with a secret of at least 64 bytes.
+    /// The secret has at least 64 bytes.
     #[must_use]
     pub fn new(secret: &[u8]) -> Self {
         hs256::install();
         Self(EncodingKey::from_secret(secret))
     }
 
-    /// A token for `caller`, valid for [`LIFETIME`] from `now` on.
-    ///
-    /// # Errors
-    /// Those of the encoder; none is known to occur.
+    /// A token that is valid for [`LIFETIME`] from `now`.
     pub fn issue(&self, caller: &Caller, now: OffsetDateTime) -> Result<String, jsonwebtoken::errors::Error> {
         let claims = Claims {
             iss: ISSUER.into(),
@@ -85,7 +79,7 @@ pub struct TokenVerifier {
 }
 
 impl TokenVerifier {
-    /// A verifier that accepts tokens signed with any of `secrets`.
+    /// Accepts tokens signed with any of `secrets`.
     #[must_use]
     pub fn new<S: AsRef<[u8]>>(secrets: &[S]) -> Self {
         hs256::install();
@@ -103,10 +97,7 @@ impl TokenVerifier {
         }
     }
 
-    /// Who a token speaks for.
-    ///
-    /// # Errors
-    /// [`InvalidToken`] whatever is wrong with it; more is not the bearer's business.
+    /// Returns the caller; the error does not say what is wrong with the token.
     pub fn verify(&self, token: &str) -> Result<Caller, InvalidToken> {
         self.keys
             .iter()
@@ -127,7 +118,7 @@ impl FromEnv for TokenVerifier {
 }
 
 fn secret(name: &'static str, value: String) -> Result<Vec<u8>, ConfigError> {
-    if value.len() < SHORTEST_SECRET {
+    if value.len() < MIN_SECRET_BYTES {
         return Err(ConfigError::Malformed {
             name,
             expected: "a secret of 64 bytes or more",
@@ -159,27 +150,27 @@ mod tests {
     }
 
     #[test]
-    fn a_token_says_who_it_was_issued_to() {
+    fn returns_the_caller_of_a_valid_token() {
         let verifier = TokenVerifier::new(&[SECRET]);
         assert_eq!(verifier.verify(&token(OffsetDateTime::now_utc())), Ok(caller()));
     }
 
     #[test]
-    fn an_expired_token_is_refused() {
+    fn rejects_an_expired_token() {
         let verifier = TokenVerifier::new(&[SECRET]);
         let long_ago = OffsetDateTime::now_utc() - LIFETIME - Duration::SECOND;
         assert_eq!(verifier.verify(&token(long_ago)), Err(InvalidToken));
     }
 
     #[test]
-    fn only_the_current_and_the_previous_secret_count() {
+    fn accepts_only_the_given_secrets() {
         let token = token(OffsetDateTime::now_utc());
         assert_eq!(TokenVerifier::new(&[OTHER]).verify(&token), Err(InvalidToken));
         assert!(TokenVerifier::new(&[OTHER, SECRET]).verify(&token).is_ok());
     }
 
     #[test]
-    fn no_other_algorithm_is_believed() {
+    fn rejects_other_algorithms() {
         let verifier = TokenVerifier::new(&[SECRET]);
         let token = token(OffsetDateTime::now_utc());
         let (signed, signature) = token.rsplit_once('.').unwrap();
@@ -196,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn garbage_is_refused() {
+    fn rejects_garbage() {
         let verifier = TokenVerifier::new(&[SECRET]);
         for garbage in ["", ".", "..", "a.b.c", "🏃", "eyJhbGciOiJIUzI1NiJ9.e30."] {
             assert_eq!(verifier.verify(garbage), Err(InvalidToken), "{garbage:?}");
@@ -204,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn claims_of_another_issuer_or_audience_are_refused() {
+    fn rejects_another_issuer_or_audience() {
         let verifier = TokenVerifier::new(&[SECRET]);
         let exp = (OffsetDateTime::now_utc() + LIFETIME).unix_timestamp();
         for (iss, aud) in [("other", AUDIENCE), (ISSUER, "other")] {

@@ -1,4 +1,4 @@
-//! The configuration that every AWS client shares.
+//! The configuration of every AWS client.
 
 use crate::config::{self, ConfigError};
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
@@ -10,13 +10,10 @@ use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use std::time::Duration;
 
-/// Region, credentials and endpoint as Lambda hands them to a function.
+/// Region, credentials and endpoint from the environment of a Lambda function.
 ///
-/// Lambda puts all of it into the environment, so the SDK's search through profiles, containers and instance metadata
-/// is left out: it would only make the binary larger and a wrong configuration slower to fail.
-///
-/// # Errors
-/// [`ConfigError::Missing`] without `AWS_REGION`.
+/// The SDK's default provider chain (profiles, containers, instance metadata) is left out: it makes binaries larger and a
+/// misconfiguration slower to fail.
 pub fn sdk_config() -> Result<SdkConfig, ConfigError> {
     let https = aws_smithy_http_client::Builder::new()
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
@@ -42,13 +39,12 @@ pub fn sdk_config() -> Result<SdkConfig, ConfigError> {
     Ok(config.build())
 }
 
-/// The roots that AWS names for its endpoints (Amazon Trust Services, and the Starfield root before them; the aws-cn
-/// partition has others).
+/// The root certificates of AWS endpoints: Amazon Trust Services and Starfield (the aws-cn partition has others).
 ///
-/// Reading the system's 140 roots instead takes 5 ms of every cold start, three times what all the rest takes.
+/// Loading the system's 140 roots takes 5 ms of every cold start, three times as long as everything else.
 fn amazon_trust() -> TlsContext {
     let roots = TrustStore::empty().with_pem_certificate(include_bytes!("amazon-roots.pem").as_slice());
-    // Building fails for no input that the builder accepts; the default trusts the system's roots.
+    // Building never fails with a valid store; the default trusts the system's roots.
     TlsContext::builder()
         .with_trust_store(roots)
         .build()

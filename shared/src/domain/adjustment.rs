@@ -1,25 +1,24 @@
-//! Points that an organizer gives or takes apart from any record.
+//! Adjustments: points that an organizer adds or takes, independent of a record.
 
 use super::bib::Bib;
 use super::field::{FieldErrors, Fields, Invalid};
 use super::id::{MarathonId, UserId};
 use super::marathon::Marathon;
-use super::player::{Player, Runner};
+use super::player::{Player, PlayerRef};
+use super::point_event::{Action, PointEvent};
 use super::reason::Reason;
-use crate::messages::{Action, PointEvent, Version1};
 use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 
-/// The most points that one adjustment gives or takes.
-const MOST: i64 = 1_000_000;
+/// The most points that one adjustment adds or takes.
+const MAX_POINTS: i64 = 1_000_000;
 
-/// What a client calls an adjustment, so that sending it twice does it once: 1 to 64 visible ASCII characters.
+/// Identifies an adjustment request across retries: 1 to 64 visible ASCII characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey(String);
 
 impl IdempotencyKey {
-    /// The key itself.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -38,32 +37,28 @@ impl TryFrom<String> for IdempotencyKey {
     }
 }
 
-/// An adjustment as it arrives.
+/// The body of an adjustment request.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "the fields are those of the API contract")]
-pub struct NewAdjustment {
+pub struct AdjustmentInput {
     pub bib: Option<String>,
     pub user_id: Option<i64>,
     pub point: Option<i64>,
     pub reason: Option<String>,
 }
 
-/// What an organizer asks for.
+/// A valid adjustment request.
 #[derive(Debug)]
-pub struct Adjustment {
-    /// Whose points.
-    pub runner: Runner,
-    /// How many, negative to take them.
+pub struct AdjustmentRequest {
+    pub player: PlayerRef,
+    /// Negative to take points.
     pub point: i64,
-    /// Why.
     pub reason: Reason,
 }
 
-/// An adjustment of a player's points, as it is kept and answered.
+/// An adjustment of a player's points.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs, reason = "the fields are those of the API contract")]
-pub struct Adjusted {
+pub struct Adjustment {
     pub event_id: String,
     pub marathon_id: MarathonId,
     pub user_id: UserId,
@@ -72,31 +67,30 @@ pub struct Adjusted {
     pub reason: Reason,
 }
 
-impl NewAdjustment {
-    /// The adjustment this asks for.
-    ///
-    /// # Errors
-    /// [`FieldErrors`] that names every refused field.
-    pub fn parse(self) -> Result<Adjustment, FieldErrors> {
+impl AdjustmentInput {
+    pub fn parse(self) -> Result<AdjustmentRequest, FieldErrors> {
         let mut fields = Fields::default();
-        let runner = Runner::parse(&mut fields, self.bib, self.user_id);
+        let player = PlayerRef::parse(&mut fields, self.bib, self.user_id);
         let point = fields.required("point", self.point, |point| match point {
             0 => Err(Invalid::Zero),
-            _ if point.unsigned_abs() <= MOST.unsigned_abs() => Ok(point),
-            _ => Err(Invalid::Range { min: -MOST, max: MOST }),
+            _ if point.unsigned_abs() <= MAX_POINTS.unsigned_abs() => Ok(point),
+            _ => Err(Invalid::Range {
+                min: -MAX_POINTS,
+                max: MAX_POINTS,
+            }),
         });
         let reason = fields.required("reason", self.reason, Reason::try_from);
-        let (runner, point, reason) = fields.finish((runner, point, reason))?;
-        Ok(Adjustment { runner, point, reason })
+        let (player, point, reason) = fields.finish((player, point, reason))?;
+        Ok(AdjustmentRequest { player, point, reason })
     }
 }
 
-impl Adjusted {
-    /// The adjustment of a player, under a name that follows from the race and the client's key alone.
+impl Adjustment {
+    /// The adjustment of a player. Its event id depends on the race and the idempotency key alone.
     #[must_use]
     pub fn new(player: &Player, point: i64, reason: Reason, key: &IdempotencyKey) -> Self {
         let hash = digest(&SHA256, key.as_str().as_bytes());
-        // 80 bits, in as many digits as a ledger's event id has left.
+        // 80 bits: as many hexadecimal digits as fit into the 64 characters of an event id.
         let hash = hash
             .as_ref()
             .iter()
@@ -115,11 +109,9 @@ impl Adjusted {
         }
     }
 
-    /// The event that brings it to the ledger.
     #[must_use]
-    pub fn event(&self, marathon: &Marathon, player: Player) -> PointEvent {
+    pub fn point_event(&self, marathon: &Marathon, player: Player) -> PointEvent {
         PointEvent {
-            version: Version1,
             event_id: self.event_id.clone(),
             action: Action::Adjust,
             user_id: self.user_id,
@@ -139,7 +131,7 @@ impl Adjusted {
 mod tests {
     use super::*;
 
-    fn refused(new: NewAdjustment) -> Vec<String> {
+    fn rejected(new: AdjustmentInput) -> Vec<String> {
         new.parse()
             .unwrap_err()
             .0
@@ -149,25 +141,25 @@ mod tests {
     }
 
     #[test]
-    fn every_bad_field_is_named() {
-        let bad = NewAdjustment {
+    fn names_every_invalid_field() {
+        let bad = AdjustmentInput {
             bib: None,
             user_id: None,
             point: Some(0),
             reason: Some("  ".into()),
         };
-        assert_eq!(refused(bad), ["bib", "point", "reason"]);
-        let bad = NewAdjustment {
+        assert_eq!(rejected(bad), ["bib", "point", "reason"]);
+        let bad = AdjustmentInput {
             bib: Some("1".into()),
             user_id: None,
-            point: Some(-MOST - 1),
+            point: Some(-MAX_POINTS - 1),
             reason: None,
         };
-        assert_eq!(refused(bad), ["point", "reason"]);
+        assert_eq!(rejected(bad), ["point", "reason"]);
     }
 
     #[test]
-    fn keys_are_visible_ascii() {
+    fn accepts_only_visible_ascii_keys() {
         let key = |text: &str| IdempotencyKey::try_from(text.to_owned());
         assert!(key("0199a4b2-7c00-7000-8000-000000000001").is_ok());
         for bad in ["", "a b", "키", "\n", &"x".repeat(65)] {

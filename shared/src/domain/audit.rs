@@ -1,165 +1,176 @@
-//! Whether the ledger holds what the official records of a race are worth (invariant I2), and which event mends it
-//! where it does not.
+//! Compares the ledger of a race with the awards of its official records (invariant I2), and finds the events that
+//! repair differences.
 
-use super::award::{AwardId, awarding};
+use super::award::{AwardId, award_event};
 use super::bib::Bib;
 use super::id::{MarathonId, UserId};
 use super::marathon::Title;
 use super::official_record::OfficialRecord;
+use super::point_event::{Action, PointEvent};
 use super::user::PersonName;
-use crate::messages::{Action, PointEvent, Version1};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A line of the ledger.
+/// An entry of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    /// The event that it came with.
+pub struct LedgerEntry {
     pub event_id: String,
-    /// Whose points.
     pub user_id: UserId,
-    /// The number worn.
     pub bib: Bib,
-    /// How many, negative when they were taken.
+    /// Negative for a revocation.
     pub point: i64,
-    /// Whether its notice is published.
-    pub told: bool,
+    /// Whether its notification was published.
+    pub notified: bool,
     /// The user's public name.
     pub name: PersonName,
 }
 
-/// A race as the two stores have it.
+/// The records of a race and its ledger entries.
 #[derive(Debug)]
 pub struct Race {
-    /// The race.
     pub marathon_id: MarathonId,
-    /// Its title.
     pub title: Title,
-    /// Its records that can be read.
     pub records: Vec<OfficialRecord>,
-    /// The bibs of those that cannot; nobody knows what they are worth.
+    /// The bibs of records that cannot be deserialized, so that their awards are unknown.
     pub unreadable: BTreeSet<String>,
-    /// The ledger's lines for it.
-    pub lines: Vec<Line>,
+    pub entries: Vec<LedgerEntry>,
 }
 
-/// How records, ledger and totals differ.
+/// How records, ledger and totals can differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum DifferenceKind {
     /// An award is not in the ledger.
     MissingAward,
-    /// An award that stands no longer was not taken back.
+    /// An award that no record has any more was not revoked.
     MissingRevocation,
-    /// The notice of a line was never published.
-    OwedNotice,
-    /// A user's total is not the sum of the user's lines (invariant I1).
+    /// The notification of an entry was never published.
+    PendingNotification,
+    /// A user's total is not the sum of the user's entries (invariant I1).
     WrongTotal,
-    /// A record cannot be read, so that its lines cannot be judged.
+    /// A record cannot be deserialized, so its entries cannot be checked.
     UnreadableRecord,
-    /// A line that no event of the pipeline explains; a person has to look at it.
+    /// An entry that no event of the pipeline explains. It needs manual review.
     Unexplained,
 }
 
-/// One difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// What it is.
-    pub kind: Kind,
-    /// The event, the user or the bib that it is about.
+    pub kind: DifferenceKind,
+    /// The event id or the bib.
     pub about: String,
-    /// The event that mends it. It is the one that the pipeline would have sent, so if that one is still on its way, both
-    /// together count once.
+    /// The event that repairs it: the one that the pipeline would have sent, with the same id, so that it counts once
+    /// even if the original arrives later.
     pub repair: Option<PointEvent>,
 }
 
 impl Race {
-    /// Where the ledger is not what the records are worth, and whose notices are owed.
+    /// Every difference between the records and the ledger.
     #[must_use]
     pub fn differences(&self) -> Vec<Difference> {
-        let (mut differences, mut awards) = (Vec::new(), BTreeMap::<AwardId, Sides>::new());
+        let (mut differences, mut awards) = (Vec::new(), BTreeMap::<AwardId, AwardState>::new());
         for bib in &self.unreadable {
-            differences.push(difference(Kind::UnreadableRecord, bib, None));
+            differences.push(difference(DifferenceKind::UnreadableRecord, bib, None));
         }
-        for event in self.records.iter().filter_map(awarding) {
+        for event in self.records.iter().filter_map(award_event) {
             if let Some((id, _)) = AwardId::parse(&event.event_id) {
-                awards.entry(id).or_default().stands = Some(event);
+                awards.entry(id).or_default().expected = Some(event);
             }
         }
-        for line in &self.lines {
-            match AwardId::parse(&line.event_id) {
-                _ if self.unreadable.contains(line.bib.as_str()) => {}
-                Some((id, Action::Award)) => awards.entry(id).or_default().given = Some(line),
-                Some((id, _)) => awards.entry(id).or_default().taken = Some(line),
-                None if line.is_adjustment() => {}
-                None => differences.push(difference(Kind::Unexplained, &line.event_id, None)),
+        for entry in &self.entries {
+            match AwardId::parse(&entry.event_id) {
+                _ if self.unreadable.contains(entry.bib.as_str()) => {}
+                Some((id, Action::Award)) => awards.entry(id).or_default().awarded = Some(entry),
+                Some((id, _)) => awards.entry(id).or_default().revoked = Some(entry),
+                None if entry.is_adjustment() => {}
+                None => differences.push(difference(DifferenceKind::Unexplained, &entry.event_id, None)),
             }
-            if !line.told {
-                let event = self.event(line, &line.event_id, line.point);
-                differences.push(difference(Kind::OwedNotice, &line.event_id, Some(event)));
+            if !entry.notified {
+                let event = self.event(entry, &entry.event_id, entry.point);
+                differences.push(difference(
+                    DifferenceKind::PendingNotification,
+                    &entry.event_id,
+                    Some(event),
+                ));
             }
         }
-        differences.extend(awards.iter().filter_map(|(id, sides)| self.judge(*id, sides)));
+        differences.extend(awards.iter().filter_map(|(id, state)| self.compare(*id, state)));
         differences
     }
 
-    fn judge(&self, id: AwardId, sides: &Sides) -> Option<Difference> {
-        let counterpart = |line: &Line, action| self.event(line, &id.event_id(action), -line.point);
-        match (&sides.stands, sides.given, sides.taken) {
-            (Some(event), Some(given), None) if (event.user_id, event.point) == (given.user_id, given.point) => None,
-            (None, Some(given), Some(taken)) if (given.user_id, given.point) == (taken.user_id, -taken.point) => None,
-            (Some(event), None, None) => Some(difference(Kind::MissingAward, &event.event_id, Some(event.clone()))),
-            (None, Some(given), None) => {
-                let event = counterpart(given, Action::Revoke);
-                Some(difference(Kind::MissingRevocation, &given.event_id, Some(event)))
+    fn compare(&self, id: AwardId, state: &AwardState) -> Option<Difference> {
+        let counterpart = |entry: &LedgerEntry, action| self.event(entry, &id.event_id(action), -entry.point);
+        match (&state.expected, state.awarded, state.revoked) {
+            (Some(event), Some(awarded), None) if (event.user_id, event.point) == (awarded.user_id, awarded.point) => {
+                None
             }
-            (None, None, Some(taken)) => {
-                let event = counterpart(taken, Action::Award);
-                Some(difference(Kind::MissingAward, &event.event_id.clone(), Some(event)))
+            (None, Some(awarded), Some(revoked))
+                if (awarded.user_id, awarded.point) == (revoked.user_id, -revoked.point) =>
+            {
+                None
             }
-            (_, given, taken) => given
-                .or(taken)
-                .map(|line| difference(Kind::Unexplained, &line.event_id, None)),
+            (Some(event), None, None) => Some(difference(
+                DifferenceKind::MissingAward,
+                &event.event_id,
+                Some(event.clone()),
+            )),
+            (None, Some(awarded), None) => {
+                let event = counterpart(awarded, Action::Revoke);
+                Some(difference(
+                    DifferenceKind::MissingRevocation,
+                    &awarded.event_id,
+                    Some(event),
+                ))
+            }
+            (None, None, Some(revoked)) => {
+                let event = counterpart(revoked, Action::Award);
+                Some(difference(
+                    DifferenceKind::MissingAward,
+                    &event.event_id.clone(),
+                    Some(event),
+                ))
+            }
+            (_, awarded, revoked) => awarded
+                .or(revoked)
+                .map(|entry| difference(DifferenceKind::Unexplained, &entry.event_id, None)),
         }
     }
 
-    /// An event that is known from a line of the ledger.
-    fn event(&self, line: &Line, event_id: &str, point: i64) -> PointEvent {
+    /// An event reconstructed from a ledger entry.
+    fn event(&self, entry: &LedgerEntry, event_id: &str, point: i64) -> PointEvent {
         let action = AwardId::parse(event_id).map_or(Action::Adjust, |(_, action)| action);
         PointEvent {
-            version: Version1,
             event_id: event_id.to_owned(),
             action,
-            user_id: line.user_id,
+            user_id: entry.user_id,
             point,
             reason: None,
             marathon_id: self.marathon_id,
             marathon_title: self.title.clone(),
-            bib: line.bib.clone(),
-            name: line.name.clone(),
+            bib: entry.bib.clone(),
+            name: entry.name.clone(),
             time_ms: None,
             occurred_at: None,
         }
     }
 }
 
-impl Line {
+impl LedgerEntry {
     fn is_adjustment(&self) -> bool {
         let action = self.event_id.rsplit(':').next();
         action == Some(Action::Adjust.as_str())
     }
 }
 
-/// What is known of one award: from the record that it stands for, and from the ledger's lines that gave it and took it
-/// back.
+/// One award: the event that its record calls for, and the ledger entries that gave and revoked it.
 #[derive(Default)]
-struct Sides<'a> {
-    stands: Option<PointEvent>,
-    given: Option<&'a Line>,
-    taken: Option<&'a Line>,
+struct AwardState<'a> {
+    expected: Option<PointEvent>,
+    awarded: Option<&'a LedgerEntry>,
+    revoked: Option<&'a LedgerEntry>,
 }
 
-fn difference(kind: Kind, about: &str, repair: Option<PointEvent>) -> Difference {
+fn difference(kind: DifferenceKind, about: &str, repair: Option<PointEvent>) -> Difference {
     Difference {
         kind,
         about: about.to_owned(),
@@ -178,40 +189,40 @@ mod tests {
 
     const LATER: OffsetDateTime = datetime!(2026-03-15 12:00 UTC);
 
-    fn line(event: &PointEvent) -> Line {
-        Line {
+    fn entry(event: &PointEvent) -> LedgerEntry {
+        LedgerEntry {
             event_id: event.event_id.clone(),
             user_id: event.user_id,
             bib: event.bib.clone(),
             point: event.point,
-            told: true,
+            notified: true,
             name: event.name.clone(),
         }
     }
 
-    fn race(records: &[&OfficialRecord], lines: Vec<Line>) -> Race {
+    fn race(records: &[&OfficialRecord], entries: Vec<LedgerEntry>) -> Race {
         let record = record();
         Race {
             marathon_id: record.marathon_id,
             title: record.marathon_title,
             records: records.iter().map(|record| (*record).clone()).collect(),
             unreadable: BTreeSet::new(),
-            lines,
+            entries,
         }
     }
 
-    fn kinds(race: &Race) -> Vec<Kind> {
+    fn kinds(race: &Race) -> Vec<DifferenceKind> {
         race.differences().iter().map(|difference| difference.kind).collect()
     }
 
-    /// The ledger after the repairs that a race asks for.
-    fn repaired(race: &mut Race) {
+    /// Applies the repairs of a race to its ledger.
+    fn repair(race: &mut Race) {
         let repairs: Vec<_> = race.differences().into_iter().filter_map(|d| d.repair).collect();
-        race.lines.extend(repairs.iter().map(line));
+        race.entries.extend(repairs.iter().map(entry));
     }
 
     #[test]
-    fn a_ledger_that_followed_every_change_has_no_differences() {
+    fn a_complete_ledger_has_no_differences() {
         let entered = record();
         let corrected = entered.revised(LATER, |_| {});
         let dnf = corrected.revised(LATER, |record| record.outcome = record_with_status(Status::Dnf).outcome);
@@ -220,82 +231,82 @@ mod tests {
             events(Some(&entered), Some(&corrected)),
             events(Some(&corrected), Some(&dnf)),
         ];
-        let lines = all.concat().iter().map(line).collect();
-        assert_eq!(kinds(&race(&[&dnf], lines)), []);
+        let entries = all.concat().iter().map(entry).collect();
+        assert_eq!(kinds(&race(&[&dnf], entries)), []);
     }
 
     #[test]
-    fn a_lost_award_is_the_event_that_the_pipeline_sent() {
+    fn repairs_a_lost_award_with_the_original_event() {
         let entered = record();
         let corrected = entered.revised(LATER, |_| {});
         let mut race = race(&[&corrected], Vec::new());
         let [lost] = &race.differences()[..] else { panic!() };
         assert_eq!(
             (lost.kind, &lost.about),
-            (Kind::MissingAward, &events(None, Some(&entered))[0].event_id)
+            (DifferenceKind::MissingAward, &events(None, Some(&entered))[0].event_id)
         );
-        repaired(&mut race);
+        repair(&mut race);
         assert_eq!(kinds(&race), []);
     }
 
     #[test]
-    fn a_lost_revocation_is_the_event_that_the_pipeline_sent() {
+    fn repairs_a_lost_revocation_with_the_original_event() {
         let entered = record();
         let dnf = entered.revised(LATER, |record| record.outcome = record_with_status(Status::Dnf).outcome);
-        let given: Vec<_> = events(None, Some(&entered)).iter().map(line).collect();
+        let awarded: Vec<_> = events(None, Some(&entered)).iter().map(entry).collect();
         let lost = &events(Some(&entered), Some(&dnf))[0].event_id;
         for records in [vec![&dnf], Vec::new()] {
-            let mut race = race(&records, given.clone());
-            assert_eq!(kinds(&race), [Kind::MissingRevocation]);
+            let mut race = race(&records, awarded.clone());
+            assert_eq!(kinds(&race), [DifferenceKind::MissingRevocation]);
             assert_eq!(&race.differences()[0].repair.as_ref().unwrap().event_id, lost);
-            repaired(&mut race);
+            repair(&mut race);
             assert_eq!(kinds(&race), []);
         }
-        // The revocation came, and the award it takes back did not.
-        let taken = events(Some(&entered), Some(&dnf)).iter().map(line).collect();
-        let mut race = race(&[&dnf], taken);
-        assert_eq!(kinds(&race), [Kind::MissingAward]);
-        repaired(&mut race);
+        // The revocation arrived, its award did not.
+        let revoked = events(Some(&entered), Some(&dnf)).iter().map(entry).collect();
+        let mut race = race(&[&dnf], revoked);
+        assert_eq!(kinds(&race), [DifferenceKind::MissingAward]);
+        repair(&mut race);
         assert_eq!(kinds(&race), []);
     }
 
     #[test]
-    fn what_is_no_event_of_the_pipeline_is_for_a_person() {
+    fn reports_unexplained_entries_without_a_repair() {
         let entered = record();
-        let given = line(&events(None, Some(&entered))[0]);
-        let changes: [fn(&mut Line); 3] = [
-            |line| line.point += 1,
-            |line| line.user_id = UserId::try_from(99).unwrap(),
-            |line| line.event_id = "by hand".to_owned(),
+        let awarded = entry(&events(None, Some(&entered))[0]);
+        let changes: [fn(&mut LedgerEntry); 3] = [
+            |entry| entry.point += 1,
+            |entry| entry.user_id = UserId::try_from(99).unwrap(),
+            |entry| entry.event_id = "by hand".to_owned(),
         ];
         for change in changes {
-            let mut line = given.clone();
-            change(&mut line);
-            let found = kinds(&race(&[&entered], vec![line]));
-            assert!(found.contains(&Kind::Unexplained), "{found:?}");
+            let mut entry = awarded.clone();
+            change(&mut entry);
+            let found = kinds(&race(&[&entered], vec![entry]));
+            assert!(found.contains(&DifferenceKind::Unexplained), "{found:?}");
         }
     }
 
     #[test]
-    fn adjustments_are_no_awards_and_their_notices_may_be_owed() {
+    fn adjustments_differ_only_by_a_pending_notification() {
         let entered = record();
-        let mut adjustment = line(&events(None, Some(&entered))[0]);
+        let mut adjustment = entry(&events(None, Some(&entered))[0]);
         adjustment.event_id = format!("{}:0123456789abcdef0123:adjust", entered.marathon_id);
         assert_eq!(kinds(&race(&[], vec![adjustment.clone()])), []);
-        adjustment.told = false;
-        let [owed] = &race(&[], vec![adjustment.clone()]).differences()[..] else {
+        adjustment.notified = false;
+        let [pending] = &race(&[], vec![adjustment.clone()]).differences()[..] else {
             panic!()
         };
-        assert_eq!(owed.kind, Kind::OwedNotice);
-        assert_eq!(line(owed.repair.as_ref().unwrap()).event_id, adjustment.event_id);
+        assert_eq!(pending.kind, DifferenceKind::PendingNotification);
+        assert_eq!(entry(pending.repair.as_ref().unwrap()).event_id, adjustment.event_id);
     }
 
     #[test]
-    fn nothing_is_taken_back_for_a_record_that_cannot_be_read() {
+    fn does_not_revoke_points_of_an_unreadable_record() {
         let entered = record();
-        let given = line(&events(None, Some(&entered))[0]);
-        let mut race = race(&[], vec![given]);
+        let awarded = entry(&events(None, Some(&entered))[0]);
+        let mut race = race(&[], vec![awarded]);
         race.unreadable.insert(entered.bib.to_string());
-        assert_eq!(kinds(&race), [Kind::UnreadableRecord]);
+        assert_eq!(kinds(&race), [DifferenceKind::UnreadableRecord]);
     }
 }

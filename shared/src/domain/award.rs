@@ -1,37 +1,36 @@
-//! What a change of an official record does to the ledger, and what the events of it are called.
+//! Which point events a change of an official record causes, and their ids.
 
 use super::id::RecordId;
 use super::official_record::{Award, OfficialRecord};
-use crate::messages::{Action, PointEvent, Version1};
+use super::point_event::{Action, PointEvent};
 
-/// What a change from `old` to `new` does to the ledger: nothing when both are worth the same to the same runner,
-/// otherwise the old award is revoked and the new one is given.
+/// The events of a change from `old` to `new`: none if both have the same award, otherwise the old award is revoked and
+/// the new one is given. An entry has no `old` record, a deletion no `new` one.
 ///
-/// An entry, a correction and a deletion are the same rule with the one side absent. The ids of the events follow from
-/// the record and the revision that its award dates from, so a change that is seen again yields the same events, and so
-/// does whoever finds later that one of them is missing ([`audit`](super::audit)).
+/// Event ids are derived from the record and the revision of its award. A repeated stream record yields the same ids,
+/// and so does the [`audit`](super::audit) that finds an event missing.
 #[must_use]
 pub fn events(old: Option<&OfficialRecord>, new: Option<&OfficialRecord>) -> Vec<PointEvent> {
     let (before, after) = (old.and_then(OfficialRecord::award), new.and_then(OfficialRecord::award));
     if before == after && same_record(old, new) {
         return Vec::new();
     }
-    let revoked = old.and_then(revocation).map(|event| PointEvent {
+    let revoked = old.and_then(revoke_event).map(|event| PointEvent {
         occurred_at: new.and_then(|record| record.revised_at),
         ..event
     });
-    revoked.into_iter().chain(new.and_then(awarding)).collect()
+    revoked.into_iter().chain(new.and_then(award_event)).collect()
 }
 
-/// The event that gives what a record is worth, if it is worth anything.
+/// The event that gives a record's award, if it has one.
 #[must_use]
-pub fn awarding(record: &OfficialRecord) -> Option<PointEvent> {
+pub fn award_event(record: &OfficialRecord) -> Option<PointEvent> {
     record
         .award()
         .map(|award| event(record, award, Action::Award, award.point.get().into()))
 }
 
-fn revocation(record: &OfficialRecord) -> Option<PointEvent> {
+fn revoke_event(record: &OfficialRecord) -> Option<PointEvent> {
     record
         .award()
         .map(|award| event(record, award, Action::Revoke, -i64::from(award.point.get())))
@@ -39,7 +38,6 @@ fn revocation(record: &OfficialRecord) -> Option<PointEvent> {
 
 fn event(record: &OfficialRecord, award: Award, action: Action, point: i64) -> PointEvent {
     PointEvent {
-        version: Version1,
         event_id: AwardId::of(record).event_id(action),
         action,
         user_id: award.user_id,
@@ -54,9 +52,9 @@ fn event(record: &OfficialRecord, award: Award, action: Action, point: i64) -> P
     }
 }
 
-/// What an award is called: by its record, and the revision since which the record is worth it.
+/// Identifies an award by its record and the revision that the award started with.
 ///
-/// Each award has two events, `<record_id>:<revision>:award` and, once it is taken back, `<record_id>:<revision>:revoke`.
+/// An award has up to two events: `<record_id>:<revision>:award` and, once revoked, `<record_id>:<revision>:revoke`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AwardId {
     record_id: RecordId,
@@ -64,7 +62,7 @@ pub struct AwardId {
 }
 
 impl AwardId {
-    /// The award that a record stands for now, if it is worth anything.
+    /// The award of a record at its current revision.
     #[must_use]
     pub fn of(record: &OfficialRecord) -> Self {
         Self {
@@ -73,8 +71,7 @@ impl AwardId {
         }
     }
 
-    /// The award that an event of the ledger gives or takes back, and which of the two it does; nothing for the id of
-    /// any other event.
+    /// Parses the id of an award or revoke event; none for any other event id.
     #[must_use]
     pub fn parse(event_id: &str) -> Option<(Self, Action)> {
         let mut parts = event_id.split(':');
@@ -87,18 +84,17 @@ impl AwardId {
             "revoke" => Action::Revoke,
             _ => return None,
         };
-        // Written as this crate writes it, or it is another event.
+        // Rejects other spellings of the same id, such as leading zeros.
         (id.event_id(action) == event_id).then_some((id, action))
     }
 
-    /// What its event is called.
     #[must_use]
     pub fn event_id(self, action: Action) -> String {
         format!("{}:{}:{}", self.record_id, self.revision, action.as_str())
     }
 }
 
-/// Whether the award of one image is still accounted for by the other: the same record, not another in its place.
+/// Whether both images are of one record; false if it was deleted and entered again in between.
 fn same_record(old: Option<&OfficialRecord>, new: Option<&OfficialRecord>) -> bool {
     old.zip(new).is_none_or(|(old, new)| old.record_id == new.record_id)
 }
@@ -122,21 +118,21 @@ mod tests {
     }
 
     #[test]
-    fn entering_awards_and_deleting_revokes() {
+    fn entry_awards_and_deletion_revokes() {
         let record = record();
         assert_eq!(summary(None, Some(&record)), [(7, 10)]);
         assert_eq!(summary(Some(&record), None), [(7, -10)]);
     }
 
     #[test]
-    fn a_corrected_time_changes_nothing() {
+    fn a_corrected_time_has_no_events() {
         let old = record();
         let new = old.revised(LATER, |_| {});
         assert_eq!(summary(Some(&old), Some(&new)), []);
     }
 
     #[test]
-    fn an_award_is_taken_back_under_the_name_it_was_given() {
+    fn revoke_has_the_revision_of_its_award() {
         let entered = record();
         let corrected = entered.revised(LATER, |_| {});
         let dnf = corrected.revised(LATER, |record| record.outcome = record_with_status(Status::Dnf).outcome);
@@ -154,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn the_id_of_an_event_can_be_read_again() {
+    fn parses_only_ids_that_it_writes() {
         let id = AwardId::of(&record());
         for action in [Action::Award, Action::Revoke] {
             assert_eq!(AwardId::parse(&id.event_id(action)), Some((id, action)));
@@ -184,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_of_owner_moves_the_points() {
+    fn a_change_of_user_moves_the_points() {
         let old = record();
         let new = old.revised(LATER, |record| record.user_id = UserId::try_from(8).ok());
         assert_eq!(summary(Some(&old), Some(&new)), [(7, -10), (8, 10)]);
@@ -193,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_in_the_place_of_another_is_another_award() {
+    fn a_reentered_record_is_another_award() {
         let old = record();
         let new = record();
         assert_ne!(old.record_id, new.record_id);
@@ -201,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_change_yields_the_same_events_and_no_two_changes_share_an_id() {
+    fn event_ids_are_deterministic_and_unique() {
         let first = record();
         let second = first.revised(LATER, |record| record.user_id = UserId::try_from(8).ok());
         let changes = [

@@ -1,4 +1,4 @@
-//! Bibs: the numbers that runners wear.
+//! Bibs: the runners' numbers.
 
 use super::field::Invalid;
 use serde::{Deserialize, Serialize};
@@ -7,19 +7,17 @@ use std::str::FromStr;
 
 /// A runner's number, unique within a marathon: 1 to 10 letters, digits or hyphens ("F3" and "W1" are real bibs).
 ///
-/// Letters are upper case, so that "w1" typed in a hurry is the W1 that runs.
+/// Letters are normalized to upper case, so that "w1" is "W1".
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Bib(String);
 
 impl Bib {
-    /// The bib for the `number`th runner who was not given another.
     #[must_use]
     pub fn numbered(number: u32) -> Self {
         Self(number.to_string())
     }
 
-    /// The bib as it is printed.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -59,14 +57,14 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn real_bibs_are_bibs() {
+    fn accepts_real_bibs() {
         for (text, bib) in [("F3", "F3"), ("w103", "W103"), (" 21638 ", "21638"), ("A-12", "A-12")] {
             assert_eq!(text.parse::<Bib>().unwrap().as_str(), bib);
         }
     }
 
     #[test]
-    fn others_are_not() {
+    fn rejects_other_texts() {
         for text in ["", "   ", "12345678901", "7 3", "7/3", "７", "#1", "1\0"] {
             assert!(text.parse::<Bib>().is_err(), "{text:?}");
         }
@@ -74,7 +72,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parsing_what_is_printed_changes_nothing(text in ".{0,14}") {
+        fn printing_and_parsing_round_trip(text in ".{0,14}") {
             if let Ok(bib) = text.parse::<Bib>() {
                 prop_assert_eq!(bib.as_str().parse::<Bib>(), Ok(bib));
             }

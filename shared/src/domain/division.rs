@@ -5,14 +5,11 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use time::Date;
 
-/// A runner's gender as results count it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Gender {
-    /// Women.
     F,
-    /// Men.
     M,
-    /// Neither of the two.
+    /// Non-binary or other.
     X,
 }
 
@@ -41,7 +38,7 @@ impl fmt::Display for Gender {
 pub struct Division(String);
 
 impl Division {
-    /// The division of somebody born on `birth_date`, by age on race day.
+    /// The division by age on race day.
     #[must_use]
     pub fn of(gender: Gender, birth_date: Date, held_on: Date) -> Self {
         Self(match age(birth_date, held_on) {
@@ -54,7 +51,6 @@ impl Division {
         })
     }
 
-    /// The division as it is printed.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -81,7 +77,7 @@ impl TryFrom<String> for Division {
     }
 }
 
-/// Full years from birth to race day; 0 for a birth after it.
+/// Age in full years on race day; 0 for a birth date after it.
 fn age(birth_date: Date, held_on: Date) -> u16 {
     let birthday_passed = (held_on.month() as u8, held_on.day()) >= (birth_date.month() as u8, birth_date.day());
     let years = held_on.year() - birth_date.year() - i32::from(!birthday_passed);
@@ -95,7 +91,7 @@ mod tests {
     use time::macros::date;
 
     #[test]
-    fn age_is_counted_on_race_day() {
+    fn uses_the_age_on_race_day() {
         let race = date!(2026 - 03 - 15);
         for (born, division) in [
             (date!(1996 - 03 - 15), "F30-34"),
@@ -110,13 +106,13 @@ mod tests {
     }
 
     #[test]
-    fn a_leap_day_birthday_comes_on_the_first_of_march() {
+    fn leap_day_birthday_is_on_march_1_in_common_years() {
         assert_eq!(age(date!(2000 - 02 - 29), date!(2030 - 02 - 28)), 29);
         assert_eq!(age(date!(2000 - 02 - 29), date!(2030 - 03 - 01)), 30);
     }
 
     #[test]
-    fn other_texts_are_no_division() {
+    fn rejects_other_texts() {
         for text in [
             "", "F", "30-34", "F31-35", "F30-39", "F80-84", "f30-34", "F030-34", "M20-24 ",
         ] {
@@ -126,7 +122,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_division_given_is_one_that_can_be_asked_for(born in 2_400_000..2_470_000, held in 2_460_000..2_470_000) {
+        fn parses_every_division_that_it_creates(born in 2_400_000..2_470_000, held in 2_460_000..2_470_000) {
             let (born, held) = (Date::from_julian_day(born).unwrap(), Date::from_julian_day(held).unwrap());
             let division = Division::of(Gender::M, born, held);
             prop_assert_eq!(Division::try_from(division.as_str().to_owned()), Ok(division));

@@ -1,4 +1,4 @@
-//! Times of a run, to the millisecond.
+//! Race times in milliseconds.
 
 use super::field::Invalid;
 use serde::{Deserialize, Serialize};
@@ -7,16 +7,14 @@ use std::str::FromStr;
 
 const SHAPE: &str = "H:MM:SS[.mmm]";
 
-/// A duration from start to a mat, 1 ms to 99:59:59.999, stored as whole milliseconds.
+/// A time from start to a timing mat: 1 ms to 99:59:59.999, stored in ms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "i64")]
 pub struct FinishTime(u32);
 
 impl FinishTime {
-    /// The longest time, in ms.
     pub const MAX_MS: u32 = 359_999_999;
 
-    /// The time in ms.
     #[must_use]
     pub const fn ms(self) -> u32 {
         self.0
@@ -40,7 +38,7 @@ impl TryFrom<i64> for FinishTime {
 impl FromStr for FinishTime {
     type Err = Invalid;
 
-    /// Parses `H:MM:SS`, with up to three decimals of a second.
+    /// Parses `H:MM:SS` with up to three decimals.
     fn from_str(text: &str) -> Result<Self, Invalid> {
         parse(text)
             .and_then(|ms| Self::try_from(i64::from(ms)).ok())
@@ -48,7 +46,6 @@ impl FromStr for FinishTime {
     }
 }
 
-/// The milliseconds of `H:MM:SS[.mmm]`.
 fn parse(text: &str) -> Option<u32> {
     let (clock, decimals) = text.split_once('.').unwrap_or((text, "0"));
     let mut parts = clock.split(':');
@@ -68,7 +65,7 @@ fn parse(text: &str) -> Option<u32> {
 }
 
 impl fmt::Display for FinishTime {
-    /// `H:MM:SS`, with milliseconds only when there are any.
+    /// `H:MM:SS`, with `.mmm` unless it is zero.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (seconds, ms) = (self.0 / 1000, self.0 % 1000);
         write!(out, "{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)?;
@@ -82,9 +79,6 @@ pub mod as_text {
     use serde::Serializer;
 
     /// Writes a time, or null.
-    ///
-    /// # Errors
-    /// Those of the serializer.
     #[allow(clippy::ref_option, reason = "the shape serde asks for")]
     pub fn serialize<S: Serializer>(time: &Option<FinishTime>, out: S) -> Result<S::Ok, S::Error> {
         match time {
@@ -100,7 +94,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn times_are_read_to_the_millisecond() {
+    fn parses_milliseconds() {
         for (text, ms) in [
             ("0:00:00.001", 1),
             ("1:18:25", 4_705_000),
@@ -114,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused() {
+    fn rejects_other_formats() {
         for text in [
             "",
             "0:00:00",
@@ -141,13 +135,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn printing_and_parsing_are_inverse(ms in 1..=FinishTime::MAX_MS) {
+        fn printing_and_parsing_round_trip(ms in 1..=FinishTime::MAX_MS) {
             let time = FinishTime(ms);
             prop_assert_eq!(time.to_string().parse::<FinishTime>(), Ok(time));
         }
 
         #[test]
-        fn no_text_makes_it_panic(text in ".{0,16}") {
+        fn never_panics(text in ".{0,16}") {
             let _ = text.parse::<FinishTime>();
         }
     }

@@ -1,4 +1,4 @@
-//! What users, races and records are called.
+//! Identifiers of users, races, sessions and records.
 
 use super::field::Invalid;
 use super::newtype::uuid_id;
@@ -6,13 +6,12 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// A user's number, given by `user_db`; 1 or more.
+/// Assigned by `user_db`; 1 or more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "i64")]
 pub struct UserId(u64);
 
 impl UserId {
-    /// The number itself.
     #[must_use]
     pub const fn get(self) -> u64 {
         self.0
@@ -32,7 +31,7 @@ impl TryFrom<i64> for UserId {
 
 impl From<UserId> for i64 {
     fn from(id: UserId) -> Self {
-        // Made from an i64, so it fits.
+        // Always fits: created from an i64.
         Self::try_from(id.0).unwrap_or(Self::MAX)
     }
 }
@@ -59,15 +58,15 @@ impl fmt::Display for UserId {
 }
 
 uuid_id! {
-    /// A race's identifier.
+    /// Identifies a race.
     MarathonId
 }
 uuid_id! {
-    /// A login and the tokens that descend from it.
+    /// Identifies a login and the tokens issued for it.
     SessionId
 }
 uuid_id! {
-    /// A record's identifier; a record that was deleted and entered again has a new one.
+    /// Identifies a record; one that is deleted and entered again has a new id.
     RecordId
 }
 

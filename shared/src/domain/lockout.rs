@@ -1,24 +1,24 @@
-//! How long whoever guesses passwords has to wait.
+//! Lockout after failed logins.
 
 use time::Duration;
 
-/// Failures in a row that cost nothing: people mistype.
-const FREE: u32 = 4;
-/// After the first failure that costs; it doubles with each further one.
-const FIRST_PAUSE: Duration = Duration::seconds(30);
-/// At most this long, so that nobody can be locked out of an account for long by somebody else.
-const LONGEST_PAUSE: Duration = Duration::minutes(15);
+/// Failures in a row without a lockout, for typing mistakes.
+const FREE_FAILURES: u32 = 4;
+/// Doubles with each further failure.
+const FIRST_LOCKOUT: Duration = Duration::seconds(30);
+/// Bounds how long an attacker can lock somebody else out.
+const MAX_LOCKOUT: Duration = Duration::minutes(15);
 
-/// Failures are forgotten this long after the last pause.
-pub const FORGOTTEN_AFTER: Duration = Duration::hours(1);
+/// Failures expire this long after the last lockout.
+pub const FAILURES_EXPIRE_AFTER: Duration = Duration::hours(1);
 
-/// The pause after this many failures in a row: none up to the fourth, then 30 s, 1 min, 2 min, up to 15 min. An
-/// account can then be tried about a hundred times a day, which NIST SP 800-63B section 3.2.2 asks to limit.
+/// The lockout after this many failures in a row: none up to the fourth, then 30 s, 1 min, 2 min, up to 15 min. That
+/// allows about a hundred attempts a day; NIST SP 800-63B section 3.2.2 requires a limit.
 #[must_use]
-pub fn pause(failures: u32) -> Duration {
-    match failures.checked_sub(FREE + 1) {
+pub fn duration(failures: u32) -> Duration {
+    match failures.checked_sub(FREE_FAILURES + 1) {
         None => Duration::ZERO,
-        Some(doublings) => FIRST_PAUSE.saturating_mul(1 << doublings.min(10)).min(LONGEST_PAUSE),
+        Some(doublings) => FIRST_LOCKOUT.saturating_mul(1 << doublings.min(10)).min(MAX_LOCKOUT),
     }
 }
 
@@ -27,8 +27,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_grow_up_to_a_quarter_of_an_hour() {
-        let seconds = [1, 4, 5, 6, 7, 9, 10, 1000, u32::MAX].map(|failures| pause(failures).whole_seconds());
+    fn doubles_up_to_15_minutes() {
+        let seconds = [1, 4, 5, 6, 7, 9, 10, 1000, u32::MAX].map(|failures| duration(failures).whole_seconds());
         assert_eq!(seconds, [0, 0, 30, 60, 120, 480, 900, 900, 900]);
     }
 }

@@ -13,7 +13,7 @@ one_line! {
 }
 
 impl From<MarathonId> for Title {
-    /// What a race is called that is not in the calendar any more.
+    /// The title of a race that was deleted.
     fn from(id: MarathonId) -> Self {
         Self(id.to_string())
     }
@@ -32,7 +32,7 @@ bounded_number! {
     Point(0..=1_000_000)
 }
 bounded_number! {
-    /// How many runners a race admits.
+    /// The most players of a race.
     Capacity(1..=500_000)
 }
 
@@ -41,14 +41,14 @@ impl Distance {
     pub const MARATHON: Self = Self(42_195);
 }
 
-/// Which time decides the places.
+/// The time that ranks the results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RankedBy {
-    /// From the runner's own crossing of the start (chip time).
+    /// Chip time: start mat to finish mat.
     #[default]
     Net,
-    /// From the starting gun (clock time).
+    /// Clock time: starting gun to finish.
     Gun,
 }
 
@@ -64,46 +64,36 @@ impl TryFrom<String> for RankedBy {
     }
 }
 
-/// A race.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Marathon {
-    /// Its identifier.
     pub marathon_id: MarathonId,
-    /// Who holds it, and alone may enter its results.
+    /// The only user who may change it and enter its results.
     pub organizer_id: UserId,
-    /// Its title.
     pub title: Title,
-    /// Race day.
     #[serde(with = "iso_date")]
     pub held_on: Date,
-    /// The starting gun, when it is set.
+    /// The starting gun.
     #[serde(default, with = "time::serde::rfc3339::option")]
     pub starts_at: Option<OffsetDateTime>,
-    /// Where it is held.
     pub location: Location,
-    /// Its length.
     pub distance_m: Distance,
-    /// What each finisher earns.
+    /// The points that each finisher earns.
     pub point: Point,
-    /// How many runners it admits; any number when absent.
+    /// Unlimited when absent.
     pub capacity: Option<Capacity>,
-    /// The last instant to apply at, when it is set.
     #[serde(default, with = "time::serde::rfc3339::option")]
     pub apply_until: Option<OffsetDateTime>,
-    /// Which time decides the places.
     pub ranked_by: RankedBy,
-    /// How many runners take part.
     pub player_count: u32,
-    /// How many wait for a place.
+    /// The length of the waitlist.
     #[serde(default)]
     pub waiting_count: u32,
-    /// 1 when created, one more with every change by the organizer.
+    /// 1 when created, incremented by every change of the organizer.
     pub revision: u32,
 }
 
 impl Marathon {
-    /// The last instant to apply at: `apply_until`, else the start, else the end of race day in the last time zone
-    /// on Earth (UTC-12).
+    /// When applications close: `apply_until`, else the start, else the end of race day in the last time zone (UTC-12).
     #[must_use]
     pub fn applications_close_at(&self) -> OffsetDateTime {
         self.apply_until.or(self.starts_at).unwrap_or_else(|| {
@@ -112,26 +102,22 @@ impl Marathon {
         })
     }
 
-    /// Whether all places were taken when this was read.
+    /// Whether it was full when it was read.
     #[must_use]
-    pub fn looks_full(&self) -> bool {
+    pub fn appears_full(&self) -> bool {
         self.waiting_count > 0
             || self
                 .capacity
                 .is_some_and(|capacity| self.player_count >= capacity.get())
     }
 
-    /// Whether runners may apply at `now`.
     #[must_use]
     pub fn is_open(&self, now: OffsetDateTime) -> bool {
         now <= self.applications_close_at()
     }
 
-    /// This race with what its organizer changes, one revision later.
-    ///
-    /// # Errors
-    /// [`FieldErrors`] that names every refused field.
-    pub fn changed(&self, new: NewMarathon) -> Result<Self, FieldErrors> {
+    /// The next revision, with the organizer's changes.
+    pub fn changed(&self, new: MarathonInput) -> Result<Self, FieldErrors> {
         let changed = new.parse(self.marathon_id, self.organizer_id)?;
         Ok(Self {
             player_count: self.player_count,
@@ -141,24 +127,23 @@ impl Marathon {
         })
     }
 
-    /// Whether what results were measured against is the same in `changed`: the day, the distance and the deciding time.
+    /// Whether results of this race are valid for `changed`: same day, distance and ranking time.
     #[must_use]
-    pub fn measures_like(&self, changed: &Self) -> bool {
+    pub fn is_measured_like(&self, changed: &Self) -> bool {
         (self.held_on, self.distance_m, self.ranked_by) == (changed.held_on, changed.distance_m, changed.ranked_by)
     }
 
-    /// Whether results can exist at `now`: race day has begun in the first time zone on Earth (UTC+14).
+    /// Whether race day has begun in the first time zone (UTC+14).
     #[must_use]
-    pub fn has_results(&self, now: OffsetDateTime) -> bool {
+    pub fn accepts_results(&self, now: OffsetDateTime) -> bool {
         now >= self.held_on.with_time(Time::MIDNIGHT).assume_offset(UtcOffset::UTC) - Duration::hours(14)
     }
 }
 
-/// A race as it arrives.
+/// The body of a create or update request.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "the fields are those of the API contract")]
-pub struct NewMarathon {
+pub struct MarathonInput {
     pub title: Option<String>,
     pub held_on: Option<String>,
     pub starts_at: Option<String>,
@@ -170,11 +155,7 @@ pub struct NewMarathon {
     pub ranked_by: Option<String>,
 }
 
-impl NewMarathon {
-    /// The race this asks for, held by `organizer_id`.
-    ///
-    /// # Errors
-    /// [`FieldErrors`] that names every refused field.
+impl MarathonInput {
     pub fn parse(self, marathon_id: MarathonId, organizer_id: UserId) -> Result<Marathon, FieldErrors> {
         let mut fields = Fields::default();
         let title = fields.required("title", self.title, Title::try_from);
@@ -189,12 +170,12 @@ impl NewMarathon {
         if let (Some(day), Some(start)) = (held_on, starts_at)
             && start.date() != day
         {
-            fields.refuse("starts_at", Invalid::Date);
+            fields.reject("starts_at", Invalid::Date);
         }
         if let (Some(day), Some(until)) = (held_on, apply_until)
             && until.date() > day
         {
-            fields.refuse("apply_until", Invalid::Date);
+            fields.reject("apply_until", Invalid::Date);
         }
         let (title, held_on, location, point) = fields.finish((title, held_on, location, point))?;
         Ok(Marathon {
@@ -216,29 +197,23 @@ impl NewMarathon {
     }
 }
 
-/// A period of race days as it arrives in a query.
+/// The query parameters of the calendar.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "the fields are those of the API contract")]
-pub struct NewPeriod {
+pub struct PeriodInput {
     pub from: Option<String>,
     pub to: Option<String>,
 }
 
-/// Race days from the first to the last, both included; at most ten years, so that reading the calendar is bounded.
+/// A period of race days, both ends included; at most ten years, which bounds the cost of a read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {
-    /// The first day.
     pub from: Date,
-    /// The last day.
     pub to: Date,
 }
 
-impl NewPeriod {
-    /// The period asked for: from `today` when `from` is absent, for a year when `to` is.
-    ///
-    /// # Errors
-    /// [`FieldErrors`] that names every refused field.
+impl PeriodInput {
+    /// Defaults to a year from `today`.
     pub fn parse(self, today: Date) -> Result<Period, FieldErrors> {
         let mut fields = Fields::default();
         let from = fields
@@ -247,7 +222,7 @@ impl NewPeriod {
         let to = fields.optional("to", self.to, |text| iso_date::parse(&text));
         let to = to.unwrap_or(from + Duration::days(365));
         if to < from || to.year() - from.year() > 10 {
-            fields.refuse("to", Invalid::Period);
+            fields.reject("to", Invalid::Period);
         }
         fields.finish(())?;
         Ok(Period { from, to })
@@ -259,8 +234,8 @@ pub(crate) mod tests {
     use super::*;
     use time::macros::{date, datetime};
 
-    fn new_marathon() -> NewMarathon {
-        NewMarathon {
+    fn new_marathon() -> MarathonInput {
+        MarathonInput {
             title: Some("서울 마라톤".into()),
             held_on: Some("2026-03-15".into()),
             starts_at: None,
@@ -273,7 +248,7 @@ pub(crate) mod tests {
         }
     }
 
-    /// A race for the tests of other rules.
+    /// A race for tests of other modules.
     pub(crate) fn marathon() -> Marathon {
         new_marathon()
             .parse(MarathonId::new(), UserId::try_from(1).unwrap())
@@ -281,15 +256,15 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_marathon_is_42195_metres_and_ranked_by_net_time_unless_told() {
+    fn defaults_to_42195_metres_and_net_time() {
         let marathon = marathon();
         assert_eq!(marathon.distance_m.get(), 42_195);
         assert_eq!(marathon.ranked_by, RankedBy::Net);
     }
 
     #[test]
-    fn every_bad_field_is_named() {
-        let bad = NewMarathon {
+    fn names_every_invalid_field() {
+        let bad = MarathonInput {
             title: Some(String::new()),
             held_on: Some("2026-02-29".into()),
             starts_at: Some("tomorrow".into()),
@@ -305,7 +280,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_title_can_be_seen() {
+    fn rejects_a_blank_title() {
         for blank in ["", "  ", "\u{feff}\u{200b}", "\u{3000}"] {
             assert!(Title::try_from(blank.to_owned()).is_err(), "{blank:?}");
         }
@@ -314,8 +289,8 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn the_start_is_on_race_day() {
-        let bad = NewMarathon {
+    fn rejects_a_start_on_another_day() {
+        let bad = MarathonInput {
             starts_at: Some("2026-03-16T08:00:00+09:00".into()),
             ..new_marathon()
         };
@@ -324,7 +299,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn applications_close_at_the_given_instant_or_the_start_or_the_end_of_the_day() {
+    fn applications_close_at_the_deadline_the_start_or_the_end_of_the_day() {
         let until = datetime!(2026-03-01 00:00 +09:00);
         let starts = datetime!(2026-03-15 08:00 +09:00);
         let mut race = Marathon {
@@ -342,16 +317,16 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn results_begin_with_race_day() {
+    fn accepts_results_from_race_day() {
         let race = marathon();
-        assert!(race.has_results(datetime!(2026-03-15 00:00 +14:00)));
-        assert!(!race.has_results(datetime!(2026-03-14 23:59 +14:00)));
+        assert!(race.accepts_results(datetime!(2026-03-15 00:00 +14:00)));
+        assert!(!race.accepts_results(datetime!(2026-03-14 23:59 +14:00)));
     }
 
     #[test]
-    fn a_period_is_a_year_from_today_unless_told() {
+    fn period_defaults_to_a_year_from_today() {
         let today = date!(2026 - 11 - 23);
-        let period = NewPeriod::default().parse(today).unwrap();
+        let period = PeriodInput::default().parse(today).unwrap();
         assert_eq!(
             period,
             Period {
@@ -359,7 +334,7 @@ pub(crate) mod tests {
                 to: date!(2027 - 11 - 23)
             }
         );
-        let backwards = NewPeriod {
+        let backwards = PeriodInput {
             from: Some("2026-02-01".into()),
             to: Some("2026-01-01".into()),
         };

@@ -1,4 +1,4 @@
-//! Shapes that many of the domain's types share.
+//! Macros for the domain's newtypes.
 
 /// A whole number within a range: `bounded_number! { /// Doc. Name(1..=10) }`.
 macro_rules! bounded_number {
@@ -9,7 +9,6 @@ macro_rules! bounded_number {
         pub struct $name(u32);
 
         impl $name {
-            /// The number itself.
             #[must_use]
             pub const fn get(self) -> u32 {
                 self.0
@@ -29,7 +28,7 @@ macro_rules! bounded_number {
     };
 }
 
-/// Whether a character takes no ink: white space, and the marks that are there for layout alone.
+/// Whether a character is invisible: white space, zero-width characters, directional marks and the byte order mark.
 pub(super) fn is_blank(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
@@ -43,7 +42,6 @@ macro_rules! one_line {
         pub struct $name(String);
 
         impl $name {
-            /// The text itself.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -74,7 +72,7 @@ macro_rules! one_line {
     };
 }
 
-/// An identifier that is a `UUIDv7`, so that ids sort by the time they were given.
+/// A `UUIDv7`, which sorts by the time it was generated.
 macro_rules! uuid_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -83,7 +81,7 @@ macro_rules! uuid_id {
         pub struct $name(uuid::Uuid);
 
         impl $name {
-            /// A new identifier, made from the clock and randomness.
+            /// Generates an id.
             #[must_use]
             #[allow(clippy::new_without_default, reason = "each call gives another value")]
             pub fn new() -> Self {

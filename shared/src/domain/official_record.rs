@@ -1,4 +1,4 @@
-//! Official records: what happened to a runner in a race.
+//! Official records: the results of a race.
 
 use super::bib::Bib;
 use super::division::{Division, Gender};
@@ -8,51 +8,41 @@ use super::id::RecordId;
 use super::id::{MarathonId, UserId};
 use super::iso_date;
 use super::marathon::{Distance, Marathon, Point, RankedBy, Title};
-use super::outcome::{NewOutcome, NewSplit, Outcome, Status};
-use super::player::{Player, Runner};
+use super::outcome::{Outcome, OutcomeInput, SplitInput, Status};
+use super::player::{Player, PlayerRef};
 use super::user::PersonName;
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 
-/// An official record of a race.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfficialRecord {
-    /// The race.
     pub marathon_id: MarathonId,
-    /// The number worn, unique within the race.
+    /// Unique within the race.
     pub bib: Bib,
-    /// This record, as long as it is not deleted.
+    /// A record that is deleted and entered again has a new id.
     pub record_id: RecordId,
-    /// 1 when entered, one more with every correction.
+    /// 1 when entered, incremented by every correction.
     pub revision: u32,
-    /// The revision since which it is worth what it is worth; a record that was stored without it is taken to be worth
-    /// it since its last.
+    /// The revision that its award started with; records stored without one use `revision`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     award_revision: Option<u32>,
-    /// Whose it is; a runner without an account has none yet.
+    /// None for a runner without an account.
     pub user_id: Option<UserId>,
-    /// The runner's public name when it was written.
+    /// Copied from the player when the record is entered, like gender and division.
     pub name: PersonName,
-    /// The runner's gender when it was written.
     pub gender: Option<Gender>,
-    /// The runner's age group when it was written.
     pub division: Option<Division>,
-    /// How the run ended.
     #[serde(flatten)]
     pub outcome: Outcome,
-    /// The race's points when it was written.
+    /// Copied from the race when the record is entered, like the fields below.
     pub point: Point,
-    /// The race's title when it was written.
     pub marathon_title: Title,
-    /// Race day when it was written.
     #[serde(with = "iso_date")]
     pub held_on: Date,
-    /// Which time decides the place.
     pub ranked_by: RankedBy,
-    /// When it was first entered.
     #[serde(with = "time::serde::rfc3339")]
     pub entered_at: OffsetDateTime,
-    /// When this revision was.
+    /// The time of this revision.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -61,17 +51,16 @@ pub struct OfficialRecord {
     pub revised_at: Option<OffsetDateTime>,
 }
 
-/// The points a record's owner has for it.
+/// The points that a record's user has for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Award {
-    /// The owner.
     pub user_id: UserId,
-    /// How many points, at least one.
+    /// At least one.
     pub point: Point,
 }
 
 impl OfficialRecord {
-    /// The first revision of a player's record, with what the player and the race are now.
+    /// The first revision of a player's record.
     #[must_use]
     pub fn enter(marathon: &Marathon, player: Player, outcome: Outcome, id: RecordId, now: OffsetDateTime) -> Self {
         Self {
@@ -94,15 +83,15 @@ impl OfficialRecord {
         }
     }
 
-    /// The next revision of this record: what `change` makes of it, all else as it was when it was entered.
+    /// The next revision, changed by `change`.
     #[must_use]
     pub fn revised(&self, now: OffsetDateTime, change: impl FnOnce(&mut Self)) -> Self {
         let mut next = self.clone();
         change(&mut next);
         next.revision = self.revision + 1;
         next.revised_at = Some(now);
-        let is_worth_the_same = self.award() == next.award();
-        next.award_revision = Some(if is_worth_the_same {
+        let has_same_award = self.award() == next.award();
+        next.award_revision = Some(if has_same_award {
             self.award_revision()
         } else {
             next.revision
@@ -110,7 +99,7 @@ impl OfficialRecord {
         next
     }
 
-    /// The points its owner has for it: those of the race if the run is finished and somebody owns it, else none.
+    /// The race's points if the record is finished and has a user, otherwise none (invariant I2).
     #[must_use]
     pub fn award(&self) -> Option<Award> {
         let earned = self.outcome.status() == Status::Finished && self.point.get() > 0;
@@ -120,49 +109,44 @@ impl OfficialRecord {
         })
     }
 
-    /// The revision since which it is worth what it is worth: the one that its award is named after, so that each award
-    /// has one name and its revocation another, whatever else is corrected between them.
+    /// The revision that its award started with. It is part of the award's event ids, so that corrections that leave the
+    /// award as it is do not change them.
     #[must_use]
     pub fn award_revision(&self) -> u32 {
         self.award_revision.unwrap_or(self.revision)
     }
 
-    /// The time that decides this record's place; none unless finished.
+    /// The time that ranks the record; none unless finished.
     #[must_use]
     pub fn ranking_time(&self) -> Option<FinishTime> {
         self.outcome.ranking_time(self.ranked_by)
     }
 }
 
-/// A record as it arrives.
+/// The body of a create request.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "the fields are those of the API contract")]
-pub struct NewOfficialRecord {
+pub struct OfficialRecordInput {
     pub bib: Option<String>,
     pub user_id: Option<i64>,
     pub status: Option<String>,
     pub net_time: Option<String>,
     pub gun_time: Option<String>,
-    pub splits: Option<Vec<NewSplit>>,
+    pub splits: Option<Vec<SplitInput>>,
 }
 
-impl NewOfficialRecord {
-    /// Whose result this is and how the run ended, over a race's `distance`.
-    ///
-    /// # Errors
-    /// [`FieldErrors`] that names every refused field.
-    pub fn parse(self, distance: Distance) -> Result<(Runner, Outcome), FieldErrors> {
+impl OfficialRecordInput {
+    pub fn parse(self, distance: Distance) -> Result<(PlayerRef, Outcome), FieldErrors> {
         let mut fields = Fields::default();
-        let runner = Runner::parse(&mut fields, self.bib, self.user_id);
-        let outcome = NewOutcome {
+        let player = PlayerRef::parse(&mut fields, self.bib, self.user_id);
+        let outcome = OutcomeInput {
             status: self.status,
             net_time: self.net_time,
             gun_time: self.gun_time,
             splits: self.splits,
         };
         let outcome = outcome.parse_into(&mut fields, distance);
-        fields.finish((runner, outcome))
+        fields.finish((player, outcome))
     }
 }
 
@@ -171,29 +155,29 @@ pub(crate) mod tests {
     use super::super::marathon::tests::marathon;
     use super::*;
 
-    fn finished() -> NewOfficialRecord {
-        NewOfficialRecord {
+    fn finished() -> OfficialRecordInput {
+        OfficialRecordInput {
             bib: Some("f3".into()),
             status: Some("finished".into()),
             net_time: Some("1:18:25".into()),
             gun_time: Some("1:18:27".into()),
-            ..NewOfficialRecord::default()
+            ..OfficialRecordInput::default()
         }
     }
 
-    fn split(distance_m: i64, time: &str) -> NewSplit {
-        NewSplit {
+    fn split(distance_m: i64, time: &str) -> SplitInput {
+        SplitInput {
             distance_m: Some(distance_m),
             time: Some(time.into()),
         }
     }
 
-    fn refused(new: NewOfficialRecord) -> Vec<String> {
+    fn rejected(new: OfficialRecordInput) -> Vec<String> {
         let FieldErrors(errors) = new.parse(Distance::MARATHON).unwrap_err();
         errors.into_iter().map(|error| error.field).collect()
     }
 
-    /// A finisher's record for the tests of other rules.
+    /// A finisher's record for tests of other modules.
     pub(crate) fn record() -> OfficialRecord {
         let marathon = marathon();
         let (_, outcome) = finished().parse(Distance::MARATHON).unwrap();
@@ -211,7 +195,6 @@ pub(crate) mod tests {
         OfficialRecord::enter(&marathon, player, outcome, RecordId::new(), OffsetDateTime::UNIX_EPOCH)
     }
 
-    /// That record with another outcome.
     pub(crate) fn record_with_status(status: Status) -> OfficialRecord {
         let mut record = record();
         record.outcome = record.outcome.with_status(status);
@@ -219,26 +202,26 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_finisher_has_times() {
-        let (runner, outcome) = finished().parse(Distance::MARATHON).unwrap();
-        assert_eq!(runner, Runner::Bib("F3".parse().unwrap()));
+    fn a_finisher_needs_a_time() {
+        let (player, outcome) = finished().parse(Distance::MARATHON).unwrap();
+        assert_eq!(player, PlayerRef::Bib("F3".parse().unwrap()));
         assert_eq!(outcome.net_time().unwrap().ms(), 4_705_000);
-        let no_time = NewOfficialRecord {
+        let no_time = OfficialRecordInput {
             net_time: None,
             gun_time: None,
             ..finished()
         };
-        assert_eq!(refused(no_time), ["net_time"]);
+        assert_eq!(rejected(no_time), ["net_time"]);
     }
 
     #[test]
-    fn who_did_not_finish_has_none() {
-        let dnf = NewOfficialRecord {
+    fn rejects_times_without_a_finish() {
+        let dnf = OfficialRecordInput {
             status: Some("dnf".into()),
             ..finished()
         };
-        assert_eq!(refused(dnf), ["net_time", "gun_time"]);
-        let dnf = NewOfficialRecord {
+        assert_eq!(rejected(dnf), ["net_time", "gun_time"]);
+        let dnf = OfficialRecordInput {
             bib: Some("1".into()),
             status: Some("dnf".into()),
             ..Default::default()
@@ -247,9 +230,9 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn net_time_is_within_gun_time() {
+    fn rejects_a_net_time_above_the_gun_time() {
         assert_eq!(
-            refused(NewOfficialRecord {
+            rejected(OfficialRecordInput {
                 gun_time: Some("1:18:24".into()),
                 ..finished()
             }),
@@ -258,23 +241,23 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn exactly_one_of_bib_and_user_is_given() {
+    fn needs_exactly_one_of_bib_and_user_id() {
         assert_eq!(
-            refused(NewOfficialRecord {
+            rejected(OfficialRecordInput {
                 bib: None,
                 ..finished()
             }),
             ["bib"]
         );
         assert_eq!(
-            refused(NewOfficialRecord {
+            rejected(OfficialRecordInput {
                 user_id: Some(1),
                 ..finished()
             }),
             ["bib"]
         );
         assert_eq!(
-            refused(NewOfficialRecord {
+            rejected(OfficialRecordInput {
                 bib: None,
                 user_id: Some(0),
                 ..finished()
@@ -284,8 +267,8 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn splits_grow_within_the_race() {
-        let with = |splits| NewOfficialRecord {
+    fn splits_must_increase_within_the_race() {
+        let with = |splits| OfficialRecordInput {
             splits: Some(splits),
             ..finished()
         };
@@ -295,13 +278,13 @@ pub(crate) mod tests {
                 .is_ok()
         );
         assert_eq!(
-            refused(with(vec![split(10_000, "0:36:30"), split(5_000, "0:37:00")])),
+            rejected(with(vec![split(10_000, "0:36:30"), split(5_000, "0:37:00")])),
             ["splits[1]"]
         );
-        assert_eq!(refused(with(vec![split(50_000, "0:36:30")])), ["splits[0]"]);
-        assert_eq!(refused(with(vec![split(5_000, "1:18:28")])), ["splits"]);
+        assert_eq!(rejected(with(vec![split(50_000, "0:36:30")])), ["splits[0]"]);
+        assert_eq!(rejected(with(vec![split(5_000, "1:18:28")])), ["splits"]);
         assert_eq!(
-            refused(with(vec![NewSplit {
+            rejected(with(vec![SplitInput {
                 distance_m: None,
                 time: Some("x".into())
             }])),
@@ -310,13 +293,13 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn the_other_clock_decides_when_the_deciding_one_failed() {
+    fn ranks_by_the_other_time_if_the_ranking_time_is_missing() {
         let mut record = record();
         assert_eq!(record.ranking_time(), record.outcome.net_time());
-        record.outcome = NewOutcome {
+        record.outcome = OutcomeInput {
             status: Some("finished".into()),
             gun_time: Some("1:18:27".into()),
-            ..NewOutcome::default()
+            ..OutcomeInput::default()
         }
         .parse(Distance::MARATHON)
         .unwrap();
@@ -325,7 +308,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_record_survives_its_store_format() {
+    fn serialization_round_trips() {
         let record = record();
         let stored = serde_json::to_value(&record).unwrap();
         assert_eq!(stored["net_time_ms"], 4_705_000);

@@ -1,15 +1,13 @@
-//! How a run ended, with its times.
+//! The outcome of a run: status, times and splits.
 
 use super::field::{FieldErrors, Fields, Invalid};
 use super::finish_time::FinishTime;
 use super::marathon::{Distance, RankedBy};
 use serde::{Deserialize, Serialize};
 
-/// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
-    /// Crossed the finish.
     Finished,
     /// Did not finish.
     Dnf,
@@ -33,16 +31,14 @@ impl TryFrom<String> for Status {
     }
 }
 
-/// The cumulative time at a point of the course.
+/// A cumulative time at a point of the course.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Split {
-    /// How far from the start, in metres.
     pub distance_m: Distance,
-    /// The time since the start, in ms.
     pub time_ms: FinishTime,
 }
 
-/// How a run ended, with its times: a finisher has at least one, who did not finish or start has none.
+/// A finisher has a net time, a gun time or both; DNF and DNS have neither.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     status: Status,
@@ -52,93 +48,85 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// The same run with another ending, for the tests of other rules.
+    /// For tests of other modules.
     #[cfg(test)]
     pub(super) fn with_status(&self, status: Status) -> Self {
         Self { status, ..self.clone() }
     }
 
-    /// How the run ended.
     #[must_use]
     pub const fn status(&self) -> Status {
         self.status
     }
 
-    /// Start mat to finish mat (chip time), in ms.
+    /// Chip time: start mat to finish mat.
     #[must_use]
     pub const fn net_time(&self) -> Option<FinishTime> {
         self.net_time_ms
     }
 
-    /// Starting gun to finish (clock time), in ms.
+    /// Clock time: starting gun to finish.
     #[must_use]
     pub const fn gun_time(&self) -> Option<FinishTime> {
         self.gun_time_ms
     }
 
-    /// The times on the way, in the order of the course.
+    /// In the order of the course.
     #[must_use]
     pub fn splits(&self) -> &[Split] {
         &self.splits
     }
 
-    /// The time that decides the place of a finisher; the other one when the deciding clock failed.
+    /// The time that ranks a finisher; the other one if that time is missing.
     #[must_use]
     pub fn ranking_time(&self, ranked_by: RankedBy) -> Option<FinishTime> {
-        let (deciding, other) = match ranked_by {
+        let (ranking, other) = match ranked_by {
             RankedBy::Net => (self.net_time_ms, self.gun_time_ms),
             RankedBy::Gun => (self.gun_time_ms, self.net_time_ms),
         };
-        deciding.or(other).filter(|_| self.status == Status::Finished)
+        ranking.or(other).filter(|_| self.status == Status::Finished)
     }
 }
 
-/// A split as it arrives.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "the fields are those of the API contract")]
-pub struct NewSplit {
+pub struct SplitInput {
     pub distance_m: Option<i64>,
     pub time: Option<String>,
 }
 
-/// An outcome as it arrives.
+/// The body of a correction.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "the fields are those of the API contract")]
-pub struct NewOutcome {
+pub struct OutcomeInput {
     pub status: Option<String>,
     pub net_time: Option<String>,
     pub gun_time: Option<String>,
-    pub splits: Option<Vec<NewSplit>>,
+    pub splits: Option<Vec<SplitInput>>,
 }
 
-impl NewOutcome {
-    /// How the run ended, over a race's `distance`.
-    ///
-    /// # Errors
-    /// [`FieldErrors`] that names every refused field.
+impl OutcomeInput {
     pub fn parse(self, distance: Distance) -> Result<Outcome, FieldErrors> {
         let mut fields = Fields::default();
         let outcome = self.parse_into(&mut fields, distance);
         fields.finish((outcome,)).map(|(outcome,)| outcome)
     }
 
-    /// How the run ended; none when `fields` was told what is wrong.
+    /// None if an error was added to `fields`.
     pub(super) fn parse_into(self, fields: &mut Fields, distance: Distance) -> Option<Outcome> {
         let status = fields.required("status", self.status, Status::try_from);
-        let gave_times = (self.net_time.is_some(), self.gun_time.is_some());
+        let (has_net_time, has_gun_time) = (self.net_time.is_some(), self.gun_time.is_some());
         let net_time = fields.optional("net_time", self.net_time, |text| text.parse());
         let gun_time = fields.optional("gun_time", self.gun_time, |text| text.parse());
         let splits = parse_splits(fields, self.splits.unwrap_or_default(), distance);
         match status {
-            Some(Status::Finished) if gave_times == (false, false) => fields.refuse("net_time", Invalid::NoTime),
+            Some(Status::Finished) if !has_net_time && !has_gun_time => fields.reject("net_time", Invalid::NoTime),
             Some(Status::Dnf | Status::Dns) => {
-                if gave_times.0 {
-                    fields.refuse("net_time", Invalid::NotFinished);
+                if has_net_time {
+                    fields.reject("net_time", Invalid::NotFinished);
                 }
-                if gave_times.1 {
-                    fields.refuse("gun_time", Invalid::NotFinished);
+                if has_gun_time {
+                    fields.reject("gun_time", Invalid::NotFinished);
                 }
             }
             _ => {}
@@ -147,7 +135,7 @@ impl NewOutcome {
             .zip(gun_time)
             .is_some_and(|(net, gun): (FinishTime, FinishTime)| net > gun)
         {
-            fields.refuse("net_time", Invalid::NetAfterGun);
+            fields.reject("net_time", Invalid::NetAfterGun);
         }
         let finish: Option<FinishTime> = gun_time.or(net_time);
         if splits
@@ -156,7 +144,7 @@ impl NewOutcome {
             .is_some_and(|(split, finish)| split.time_ms > finish)
             || (status == Some(Status::Dns) && !splits.is_empty())
         {
-            fields.refuse("splits", Invalid::Splits);
+            fields.reject("splits", Invalid::Splits);
         }
         Some(Outcome {
             status: status?,
@@ -167,16 +155,16 @@ impl NewOutcome {
     }
 }
 
-/// At most this many splits: one for each kilometre of the longest races that are timed so.
-const MOST_SPLITS: usize = 100;
+/// One for each kilometre of 100 km.
+const MAX_SPLITS: usize = 100;
 
-fn parse_splits(fields: &mut Fields, splits: Vec<NewSplit>, distance: Distance) -> Vec<Split> {
-    if splits.len() > MOST_SPLITS {
-        fields.refuse(
+fn parse_splits(fields: &mut Fields, splits: Vec<SplitInput>, distance: Distance) -> Vec<Split> {
+    if splits.len() > MAX_SPLITS {
+        fields.reject(
             "splits",
             Invalid::Length {
                 min: 0,
-                max: MOST_SPLITS,
+                max: MAX_SPLITS,
             },
         );
         return Vec::new();
@@ -192,13 +180,13 @@ fn parse_splits(fields: &mut Fields, splits: Vec<NewSplit>, distance: Distance) 
         let (Some(distance_m), Some(time_ms)) = (at, time) else {
             continue;
         };
-        let grows = parsed
+        let increases = parsed
             .last()
             .is_none_or(|last| last.distance_m < distance_m && last.time_ms < time_ms);
-        if grows && distance_m <= distance {
+        if increases && distance_m <= distance {
             parsed.push(Split { distance_m, time_ms });
         } else {
-            fields.refuse(format!("splits[{index}]"), Invalid::Splits);
+            fields.reject(format!("splits[{index}]"), Invalid::Splits);
         }
     }
     parsed

@@ -1,17 +1,16 @@
-//! Passwords as people choose them.
+//! Password rules.
 
 use super::field::Invalid;
 use std::fmt;
 
-/// A password that may be chosen: 8 to 128 characters, any of them.
+/// A password of 8 to 128 characters. `Debug` does not print it.
 ///
-/// The bounds follow NIST SP 800-63B section 3.1.1 (at least 8, at least 64 permitted, no rules of composition); the
-/// upper one keeps hashing cheap. It is never printed.
+/// NIST SP 800-63B section 3.1.1: at least 8 characters, at least 64 permitted, no composition rules. The maximum bounds
+/// the cost of hashing.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
 
 impl Password {
-    /// The password itself, for hashing.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
@@ -40,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn length_counts_characters_not_bytes() {
+    fn counts_characters_not_bytes() {
         assert!(Password::try_from("비밀번호입니다요".to_owned()).is_ok());
         assert!(Password::try_from("비밀번호".to_owned()).is_err());
         assert!(Password::try_from("x".repeat(128)).is_ok());
@@ -48,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_not_printed() {
+    fn debug_hides_it() {
         let password = Password::try_from("correct horse".to_owned()).unwrap();
         assert!(!format!("{password:?}").contains("horse"));
     }

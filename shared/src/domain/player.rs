@@ -1,4 +1,4 @@
-//! Runners who take part in a race.
+//! Players: runners in a race, with a bib or on the waitlist.
 
 use super::bib::Bib;
 use super::division::{Division, Gender};
@@ -11,78 +11,68 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use time::{Date, OffsetDateTime};
 
-/// A runner who takes part in a race.
+/// A runner with a bib in a race.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Player {
-    /// The race.
     pub marathon_id: MarathonId,
-    /// The runner.
     pub user_id: UserId,
-    /// The runner's public name when applying.
+    /// The account's name at the time of the application.
     pub name: PersonName,
-    /// The number worn.
     pub bib: Bib,
-    /// As results count it, if told.
     pub gender: Option<Gender>,
-    /// For the division, if told. Kept instead of the division, which moves with race day; never shown.
+    /// Stored instead of the division, which depends on race day. Never part of a response.
     #[serde(default, with = "iso_date::option")]
     pub birth_date: Option<Date>,
-    /// Race day when applying, which orders a runner's races.
+    /// Race day at the time of the application; sorts a runner's races.
     #[serde(with = "iso_date")]
     pub held_on: Date,
-    /// When the runner applied.
     #[serde(with = "time::serde::rfc3339")]
     pub applied_at: OffsetDateTime,
-    /// The official record that stands for this runner, if there is one.
+    /// The player's official record.
     pub record_id: Option<RecordId>,
 }
 
 impl Player {
-    /// The age group within the gender, when both are known.
+    /// None without a gender or birth date.
     #[must_use]
     pub fn division(&self, held_on: Date) -> Option<Division> {
         Some(Division::of(self.gender?, self.birth_date?, held_on))
     }
 }
 
-/// A runner who waits for a place in a race that is full.
+/// A runner on the waitlist of a full race.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Waiting {
-    /// The race.
+pub struct WaitlistEntry {
     pub marathon_id: MarathonId,
-    /// The runner.
     pub user_id: UserId,
-    /// The runner's public name when applying.
+    /// The account's name at the time of the application.
     pub name: PersonName,
-    /// The number asked for; another is given out when it is taken by then.
+    /// The requested bib; another one is assigned if it is taken by the time of promotion.
     pub wished_bib: Option<Bib>,
-    /// As results count it, if told.
     pub gender: Option<Gender>,
     /// For the division, if told; never shown.
     #[serde(default, with = "iso_date::option")]
     pub birth_date: Option<Date>,
-    /// Race day when applying, which orders a runner's races.
+    /// Race day at the time of the application; sorts a runner's races.
     #[serde(with = "iso_date")]
     pub held_on: Date,
-    /// When the runner applied.
     #[serde(with = "time::serde::rfc3339")]
     pub applied_at: OffsetDateTime,
-    /// The place in the line, 1 for who comes in next, where it was counted. It changes with those ahead, so it is not
-    /// stored.
+    /// The place on the waitlist, from 1, if it was counted. Not stored, because it changes with the entries ahead.
     #[serde(skip)]
     pub place: Option<u32>,
 }
 
-impl Waiting {
-    /// The age group within the gender, when both are known.
+impl WaitlistEntry {
+    /// None without a gender or birth date.
     #[must_use]
     pub fn division(&self, held_on: Date) -> Option<Division> {
         Some(Division::of(self.gender?, self.birth_date?, held_on))
     }
 
-    /// The player that the runner becomes when a place is free.
+    /// The player after promotion from the waitlist.
     #[must_use]
-    pub fn with_bib(self, bib: Bib) -> Player {
+    pub fn into_player(self, bib: Bib) -> Player {
         Player {
             marathon_id: self.marathon_id,
             user_id: self.user_id,
@@ -97,18 +87,15 @@ impl Waiting {
     }
 }
 
-/// How a runner takes part in a race.
+/// A runner's part in a race.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
 pub enum Participation {
-    /// With a bib.
     Entered(Player),
-    /// On the list of those who wait for a place.
-    Waiting(Waiting),
+    Waiting(WaitlistEntry),
 }
 
 impl Participation {
-    /// The race.
     #[must_use]
     pub const fn marathon_id(&self) -> MarathonId {
         match self {
@@ -118,38 +105,27 @@ impl Participation {
     }
 }
 
-/// An application as it arrives.
+/// The body of an application.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "the fields are those of the API contract")]
-pub struct Application {
+pub struct ApplicationInput {
     pub bib: Option<String>,
     pub gender: Option<String>,
     pub birth_date: Option<String>,
 }
 
-/// An application that can be entered; its bib is given out if it asks for none.
+/// A valid application. Without a bib, the race assigns one.
 #[derive(Debug)]
 pub struct Applicant {
-    /// The runner.
     pub user_id: UserId,
-    /// The runner's public name.
     pub name: PersonName,
-    /// The number asked for.
     pub bib: Option<Bib>,
-    /// As results count it, if told.
     pub gender: Option<Gender>,
-    /// For the division, if told.
     pub birth_date: Option<Date>,
-    /// When the runner applied.
     pub applied_at: OffsetDateTime,
 }
 
-impl Application {
-    /// The application of a runner at `now`.
-    ///
-    /// # Errors
-    /// [`FieldErrors`] that names every refused field.
+impl ApplicationInput {
     pub fn parse(self, user_id: UserId, name: PersonName, now: OffsetDateTime) -> Result<Applicant, FieldErrors> {
         let mut fields = Fields::default();
         let bib = fields.optional("bib", self.bib, Bib::try_from);
@@ -168,10 +144,9 @@ impl Application {
 }
 
 impl Applicant {
-    /// This applicant in the line of those who wait.
     #[must_use]
-    pub fn waiting(&self, marathon: &Marathon) -> Waiting {
-        Waiting {
+    pub fn waitlist_entry(&self, marathon: &Marathon) -> WaitlistEntry {
+        WaitlistEntry {
             marathon_id: marathon.marathon_id,
             user_id: self.user_id,
             name: self.name.clone(),
@@ -184,23 +159,20 @@ impl Applicant {
         }
     }
 
-    /// The player this applicant becomes with a bib.
     #[must_use]
-    pub fn with_bib(&self, marathon: &Marathon, bib: Bib) -> Player {
-        self.waiting(marathon).with_bib(bib)
+    pub fn player(&self, marathon: &Marathon, bib: Bib) -> Player {
+        self.waitlist_entry(marathon).into_player(bib)
     }
 }
 
-/// Which player is meant, as the finish line knows them.
+/// Identifies a player of a race.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Runner {
-    /// The runner with this bib.
+pub enum PlayerRef {
     Bib(Bib),
-    /// The runner with this account.
     User(UserId),
 }
 
-impl fmt::Display for Runner {
+impl fmt::Display for PlayerRef {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bib(bib) => write!(out, "bib {bib}"),
@@ -209,8 +181,8 @@ impl fmt::Display for Runner {
     }
 }
 
-impl Runner {
-    /// Exactly one of a bib and an account.
+impl PlayerRef {
+    /// Parses a body that has exactly one of `bib` and `user_id`.
     pub(super) fn parse(fields: &mut Fields, bib: Option<String>, user_id: Option<i64>) -> Option<Self> {
         match (bib, user_id) {
             (Some(bib), None) => fields.optional("bib", Some(bib), |text| text.parse().map(Self::Bib)),
@@ -226,8 +198,8 @@ mod tests {
     use time::macros::datetime;
 
     #[test]
-    fn every_bad_field_is_named() {
-        let bad = Application {
+    fn names_every_invalid_field() {
+        let bad = ApplicationInput {
             bib: Some("7/3".into()),
             gender: Some("female".into()),
             birth_date: Some("2026-11-24".into()),

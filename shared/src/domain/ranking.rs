@@ -1,10 +1,10 @@
-//! Places in an ordered list.
+//! Places in a sorted list.
 
 use serde::{Deserialize, Serialize};
 
-/// Gives out places down an ordered list; equal scores share a place and the next one is skipped (1, 2, 2, 4).
+/// Assigns places down a sorted list: equal scores share a place and the next one is skipped (1, 2, 2, 4).
 ///
-/// It serializes, so that the next page of a list can go on where the last one ended.
+/// Part of a list's cursor, so that the next page continues the places.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Places {
     seen: u64,
@@ -13,7 +13,7 @@ pub struct Places {
 }
 
 impl Places {
-    /// The place of the next row, by its score.
+    /// The place of the next row.
     pub fn next(&mut self, score: i64) -> u64 {
         self.seen += 1;
         if self.score != Some(score) {

@@ -1,8 +1,8 @@
-//! Reasons that people give.
+//! The reason of an adjustment.
 
 use super::newtype::one_line;
 
 one_line! {
-    /// Why an organizer adjusts points; the runner reads it.
+    /// Shown to the runner.
     Reason(1..=200)
 }

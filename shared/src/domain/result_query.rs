@@ -1,44 +1,38 @@
-//! Which results of a race are asked for.
+//! Filters and search over the results of a race.
 
 use super::division::{Division, Gender};
 use super::field::{FieldErrors, Fields, Invalid};
 use serde::Deserialize;
 
-/// A question for results as it arrives in a query.
+/// The query parameters of a list of results.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "the fields are those of the API contract")]
-pub struct NewResultQuery {
+pub struct ResultQueryInput {
     pub gender: Option<String>,
     pub division: Option<String>,
     pub q: Option<String>,
 }
 
-/// What a search looks for.
+/// A search by prefix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Search {
-    /// Bibs that begin so, in upper case.
+    /// In upper case.
     Bib(String),
-    /// Names that begin so, in lower case.
+    /// In lower case.
     Name(String),
 }
 
-/// A question for results: by place within a gender or division, or by a search narrowed to them.
+/// Results by place within a gender or division, or the matches of a search within them.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct ResultQuery {
-    /// One gender only.
     pub gender: Option<Gender>,
-    /// One division only, which is of that gender if both are given.
+    /// A division of `gender`, if both are set.
     pub division: Option<Division>,
-    /// Only what is searched for.
     pub search: Option<Search>,
 }
 
-impl NewResultQuery {
-    /// What is asked for. A search with a digit looks for bibs, any other for names.
-    ///
-    /// # Errors
-    /// [`FieldErrors`] that names every refused filter.
+impl ResultQueryInput {
+    /// A search with a digit matches bibs, any other matches names.
     pub fn parse(self) -> Result<ResultQuery, FieldErrors> {
         let mut fields = Fields::default();
         let gender = fields.optional("gender", self.gender, Gender::try_from);
@@ -52,7 +46,7 @@ impl NewResultQuery {
         if let (Some(gender), Some(division)) = (gender, &division)
             && !division.as_str().starts_with(&gender.to_string())
         {
-            fields.refuse("division", Invalid::DivisionOfOther);
+            fields.reject("division", Invalid::DivisionOfOther);
         }
         fields.finish(())?;
         Ok(ResultQuery {
@@ -64,7 +58,7 @@ impl NewResultQuery {
 }
 
 impl ResultQuery {
-    /// A name for this question, under which its cursors are sealed.
+    /// Distinguishes this query in cursors.
     #[must_use]
     pub fn scope(&self) -> String {
         format!("{:?}", (&self.gender, &self.division, &self.search))
@@ -75,9 +69,9 @@ impl ResultQuery {
 mod tests {
     use super::*;
 
-    fn query(gender: Option<&str>, division: Option<&str>, q: Option<&str>) -> NewResultQuery {
+    fn query(gender: Option<&str>, division: Option<&str>, q: Option<&str>) -> ResultQueryInput {
         let owned = |text: Option<&str>| text.map(str::to_owned);
-        NewResultQuery {
+        ResultQueryInput {
             gender: owned(gender),
             division: owned(division),
             q: owned(q),
@@ -85,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn digits_search_bibs_and_letters_names() {
+    fn digits_search_bibs_and_letters_search_names() {
         let search = |q| query(None, None, Some(q)).parse().unwrap().search;
         assert_eq!(search("f3"), Some(Search::Bib("F3".into())));
         assert_eq!(search(" Kim "), Some(Search::Name("kim".into())));
@@ -93,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_division_is_of_its_gender() {
+    fn rejects_a_division_of_another_gender() {
         assert!(query(Some("F"), Some("F30-34"), None).parse().is_ok());
         let errors = query(Some("M"), Some("F30-34"), None).parse().unwrap_err();
         assert_eq!(errors, FieldErrors::one("division", Invalid::DivisionOfOther));

@@ -1,4 +1,4 @@
-//! Runners and organizers.
+//! User accounts: runners and organizers.
 
 use super::division::Gender;
 use super::field::{FieldErrors, Fields, Invalid};
@@ -8,13 +8,13 @@ use super::password::Password;
 use serde::{Deserialize, Serialize};
 use time::Date;
 
-/// What a user is here for; 0 and 1 in JSON and in `user_db`.
+/// 0 and 1 in JSON and in `user_db`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "u8", try_from = "i64")]
 pub enum UserType {
-    /// Runs races (0).
+    /// A runner (0).
     Personal,
-    /// Holds races (1).
+    /// An organizer (1).
     Organizer,
 }
 
@@ -45,19 +45,18 @@ one_line! {
 }
 
 impl PersonName {
-    /// The name of somebody who has left.
+    /// The name of a deleted account.
     #[must_use]
     pub fn anonymous() -> Self {
         Self("탈퇴한 사용자".to_owned())
     }
 }
 
-/// What a user logs in with: 3 to 64 of `a-z 0-9 . _ @ + -`, in lower case, so that an e-mail address will do.
+/// 3 to 64 characters of `a-z 0-9 . _ @ + -`, normalized to lower case; an e-mail address is valid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoginId(String);
 
 impl LoginId {
-    /// The id itself.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -79,12 +78,12 @@ impl TryFrom<String> for LoginId {
     }
 }
 
-/// A telephone number: digits with an optional leading `+`, 7 to 15 of them (ITU-T E.164), separators dropped.
+/// A telephone number: an optional `+` and 7 to 15 digits (ITU-T E.164); separators are removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Phone(String);
 
 impl Phone {
-    /// The number without separators.
+    /// Without separators.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -109,19 +108,15 @@ impl TryFrom<String> for Phone {
     }
 }
 
-/// Parses a birth date: from 1900 on and not after `today`.
-///
-/// # Errors
-/// [`Invalid`] for another shape or a date outside those bounds.
+/// Parses a birth date from 1900 to `today`.
 pub fn birth_date(text: &str, today: Date) -> Result<Date, Invalid> {
     iso_date::parse(text).and_then(|date| if date <= today { Ok(date) } else { Err(Invalid::Date) })
 }
 
-/// A sign-up as it arrives.
+/// The body of a sign-up.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "the fields are those of the API contract")]
-pub struct SignUp {
+pub struct SignUpInput {
     pub login_id: Option<String>,
     pub password: Option<String>,
     pub name: Option<String>,
@@ -131,37 +126,26 @@ pub struct SignUp {
     pub birth_date: Option<String>,
 }
 
-/// A user about to be created.
+/// A valid sign-up.
 #[derive(Debug)]
 pub struct NewUser {
-    /// What the user will log in with.
     pub login_id: LoginId,
-    /// What proves it.
     pub password: Password,
-    /// Runner or organizer.
     pub user_type: UserType,
-    /// What the user can change later.
     pub profile: Profile,
 }
 
-/// What users tell of themselves.
+/// The data that users can change.
 #[derive(Debug)]
 pub struct Profile {
-    /// The public name.
+    /// Public.
     pub name: PersonName,
-    /// Where the user can be called.
     pub phone: Phone,
-    /// As results count it, if told.
     pub gender: Option<Gender>,
-    /// For the division, if told.
     pub birth_date: Option<Date>,
 }
 
-impl SignUp {
-    /// The user this sign-up asks for.
-    ///
-    /// # Errors
-    /// [`FieldErrors`] that names every refused field.
+impl SignUpInput {
     pub fn parse(self, today: Date) -> Result<NewUser, FieldErrors> {
         let mut fields = Fields::default();
         let login_id = fields.required("login_id", self.login_id, LoginId::try_from);
@@ -188,11 +172,10 @@ impl SignUp {
     }
 }
 
-/// A change of a user as it arrives.
+/// The body of an update.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "the fields are those of the API contract")]
-pub struct NewUserChange {
+pub struct UserChangeInput {
     pub name: Option<String>,
     pub phone: Option<String>,
     pub gender: Option<String>,
@@ -201,29 +184,20 @@ pub struct NewUserChange {
     pub new_password: Option<String>,
 }
 
-/// A change of a user.
+/// A valid update.
 #[derive(Debug)]
 pub struct UserChange {
-    /// What the user tells from now on.
     pub profile: Profile,
-    /// The new password, if it changes.
     pub password: Option<PasswordChange>,
 }
 
-/// A change of a password.
 #[derive(Debug)]
 pub struct PasswordChange {
-    /// The password until now, as it was typed.
     pub current: String,
-    /// The password from now on.
     pub new: Password,
 }
 
-impl NewUserChange {
-    /// The change this asks for.
-    ///
-    /// # Errors
-    /// [`FieldErrors`] that names every refused field.
+impl UserChangeInput {
     pub fn parse(self, today: Date) -> Result<UserChange, FieldErrors> {
         let mut fields = Fields::default();
         let name = fields.required("name", self.name, PersonName::try_from);
@@ -232,7 +206,7 @@ impl NewUserChange {
         let birth_date = fields.optional("birth_date", self.birth_date, |text| birth_date(&text, today));
         let new = fields.optional("new_password", self.new_password, Password::try_from);
         if new.is_some() && self.current_password.is_none() {
-            fields.refuse("current_password", Invalid::Required);
+            fields.reject("current_password", Invalid::Required);
         }
         let (name, phone) = fields.finish((name, phone))?;
         let password = new
@@ -255,8 +229,8 @@ mod tests {
     use super::*;
     use time::macros::date;
 
-    fn sign_up() -> SignUp {
-        SignUp {
+    fn sign_up() -> SignUpInput {
+        SignUpInput {
             login_id: Some("Runner@Example.com".into()),
             password: Some("long enough".into()),
             name: Some(" 김달리기 ".into()),
@@ -268,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sign_up_is_normalized() {
+    fn normalizes_a_sign_up() {
         let user = sign_up().parse(date!(2026 - 11 - 23)).unwrap();
         assert_eq!(user.login_id.as_str(), "runner@example.com");
         assert_eq!(user.profile.name.as_str(), "김달리기");
@@ -277,8 +251,8 @@ mod tests {
     }
 
     #[test]
-    fn every_bad_field_is_named() {
-        let bad = SignUp {
+    fn names_every_invalid_field() {
+        let bad = SignUpInput {
             login_id: Some("no spaces".into()),
             password: Some("short".into()),
             name: Some("\u{0}".into()),

@@ -1,4 +1,4 @@
-//! Compressing answers, which neither the API gateway nor, for what nobody may keep, CloudFront does.
+//! Compression of responses. API Gateway compresses nothing, and CloudFront only what it may cache.
 
 use super::respond::Response;
 use flate2::Compression;
@@ -8,13 +8,13 @@ use lambda_http::http::{HeaderValue, header};
 use std::io::Write;
 
 /// Shorter bodies fit into one packet anyway.
-const WORTHWHILE: usize = 1024;
+const MIN_COMPRESSED_BYTES: usize = 1024;
 
-/// The answer, compressed if it is long and the client accepts gzip (RFC 9110, section 12.5.3).
+/// The response, compressed if it is long enough and the client accepts gzip (RFC 9110, section 12.5.3).
 #[must_use]
 pub fn compressed(response: Response, accept_encoding: &str) -> Response {
     let (mut parts, body) = response.into_parts();
-    if body.len() < WORTHWHILE {
+    if body.len() < MIN_COMPRESSED_BYTES {
         return Response::from_parts(parts, body);
     }
     parts
@@ -53,14 +53,14 @@ mod tests {
     use super::*;
     use std::io::Read;
 
-    fn answer(length: usize, accept_encoding: &str) -> Response {
+    fn response(length: usize, accept_encoding: &str) -> Response {
         compressed(Response::new(Body::Text("x".repeat(length))), accept_encoding)
     }
 
     #[test]
-    fn long_answers_are_compressed_for_those_who_accept_it() {
+    fn compresses_long_bodies_for_clients_that_accept_gzip() {
         for accept in ["gzip", "br;q=1.0, GZIP;q=0.5", "*"] {
-            let response = answer(10_000, accept);
+            let response = response(10_000, accept);
             assert_eq!(response.headers()[header::CONTENT_ENCODING], "gzip");
             assert_eq!(response.headers()[header::VARY], "accept-encoding");
             let mut text = String::new();
@@ -72,9 +72,9 @@ mod tests {
     }
 
     #[test]
-    fn others_are_not() {
+    fn leaves_other_bodies_as_they_are() {
         for (length, accept) in [(10_000, ""), (10_000, "gzip;q=0"), (10_000, "br"), (100, "gzip")] {
-            let response = answer(length, accept);
+            let response = response(length, accept);
             assert!(
                 !response.headers().contains_key(header::CONTENT_ENCODING),
                 "{length} {accept:?}"

@@ -1,17 +1,16 @@
-//! What somebody logs in with.
+//! Login credentials in a request.
 
 use super::problem::Problem;
 use super::request::Request;
+use super::text::LocalizedText;
 use crate::domain::field::{FieldErrors, Fields};
-use crate::text::Text;
 use lambda_http::http::Method;
 use serde::Deserialize;
 
-/// A login id and a password, as they were typed; no account need have them.
+/// A login id and a password, not checked yet.
 pub struct Credentials {
-    /// The login id, as accounts have it: trimmed and in lower case.
+    /// Normalized as accounts store it: trimmed, in lower case.
     pub login_id: String,
-    /// The password.
     pub password: String,
 }
 
@@ -23,13 +22,12 @@ struct Login {
 }
 
 impl Credentials {
-    /// The credentials of a request: HTTP Basic for a GET, else JSON.
-    ///
-    /// # Errors
-    /// [`Problem`] that says what is missing.
-    pub fn of(request: &Request) -> Result<Self, Problem> {
+    /// Reads HTTP Basic credentials from a GET, and JSON from other requests.
+    pub fn from_request(request: &Request) -> Result<Self, Problem> {
         let (login_id, password) = if request.method() == Method::GET {
-            request.basic_credentials().ok_or(Problem::Unauthorized(BASIC))?
+            request
+                .basic_credentials()
+                .ok_or(Problem::Unauthorized(BASIC_REQUIRED))?
         } else {
             request.body::<Login>()?.parse()?
         };
@@ -40,7 +38,7 @@ impl Credentials {
     }
 }
 
-const BASIC: Text = Text::fixed(
+const BASIC_REQUIRED: LocalizedText = LocalizedText::fixed(
     "HTTP Basic으로 login_id와 비밀번호를 보내세요.",
     "Send the login_id and the password by HTTP Basic authentication.",
 );

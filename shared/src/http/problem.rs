@@ -1,45 +1,44 @@
-//! Everything that can go wrong for a caller, as problem details (RFC 9457).
+//! Error responses as problem details (RFC 9457).
 
+use super::invalid;
 use super::respond::{self, Response};
+use super::text::{Language, LocalizedText};
 use crate::domain::field::FieldErrors;
-use crate::text::{Language, Text};
 use lambda_http::http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use std::error::Error;
 
-/// Why a request was not carried out.
-///
-/// What the caller may know is in the variant; the cause of an [`Problem::Internal`] is for the log alone.
+/// Why a request failed. The cause of [`Problem::Internal`] is logged, never sent.
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
-    /// The request could not be read at all (400).
+    /// 400: the request cannot be parsed.
     #[error("malformed request: {}", .0.in_language(Language::English))]
-    Malformed(Text),
-    /// Fields were refused (422).
-    #[error("refused fields: {0}")]
+    Malformed(LocalizedText),
+    /// 422
+    #[error("rejected fields: {0}")]
     Fields(#[from] FieldErrors),
-    /// No valid proof of who is asking (401).
+    /// 401
     #[error("unauthorized: {}", .0.in_language(Language::English))]
-    Unauthorized(Text),
-    /// The caller may not do this (403).
+    Unauthorized(LocalizedText),
+    /// 403
     #[error("forbidden: {}", .0.in_language(Language::English))]
-    Forbidden(Text),
-    /// There is no such thing (404).
+    Forbidden(LocalizedText),
+    /// 404
     #[error("not found: {}", .0.in_language(Language::English))]
-    NotFound(Text),
-    /// It contradicts what is there (409). The first part names the kind of conflict for programs.
+    NotFound(LocalizedText),
+    /// 409, with the kind of conflict for `type`.
     #[error("conflict: {0}")]
-    Conflict(&'static str, Text),
-    /// What is to be changed is no longer what the caller has seen (412).
+    Conflict(&'static str, LocalizedText),
+    /// 412
     #[error("precondition failed")]
     PreconditionFailed,
-    /// Too many failed logins (429); how many seconds to wait.
+    /// 429: too many failed logins; retry after this many seconds.
     #[error("too many attempts")]
     TooManyAttempts(u64),
-    /// Many did the same at once; trying again will do (503).
+    /// 503: too many concurrent changes of the same items; a retry succeeds.
     #[error("too busy")]
     Busy,
-    /// Our own failure (500).
+    /// 500
     #[error("internal error: {0}")]
     Internal(#[source] Box<dyn Error + Send + Sync>),
 }
@@ -61,12 +60,10 @@ struct FieldDetails<'a> {
 }
 
 impl Problem {
-    /// Our own failure, with its cause.
     pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Internal(cause.into())
     }
 
-    /// The status of the answer.
     #[must_use]
     pub const fn status(&self) -> StatusCode {
         match self {
@@ -83,32 +80,38 @@ impl Problem {
         }
     }
 
-    /// The kind of problem, for programs, and its title, for people.
-    const fn kind(&self) -> (&'static str, Text) {
+    /// The last part of `type`, and the title.
+    const fn kind(&self) -> (&'static str, LocalizedText) {
         match self {
-            Self::Malformed(_) => ("malformed", Text::fixed("요청을 읽을 수 없습니다", "Malformed request")),
+            Self::Malformed(_) => (
+                "malformed",
+                LocalizedText::fixed("요청을 읽을 수 없습니다", "Malformed request"),
+            ),
             Self::Fields(_) => (
                 "invalid-fields",
-                Text::fixed("입력값이 올바르지 않습니다", "Invalid fields"),
+                LocalizedText::fixed("입력값이 올바르지 않습니다", "Invalid fields"),
             ),
-            Self::Unauthorized(_) => ("unauthorized", Text::fixed("인증이 필요합니다", "Unauthorized")),
-            Self::Forbidden(_) => ("forbidden", Text::fixed("권한이 없습니다", "Forbidden")),
-            Self::NotFound(_) => ("not-found", Text::fixed("찾을 수 없습니다", "Not found")),
-            Self::Conflict(kind, _) => (kind, Text::fixed("요청이 현재 상태와 충돌합니다", "Conflict")),
+            Self::Unauthorized(_) => (
+                "unauthorized",
+                LocalizedText::fixed("인증이 필요합니다", "Unauthorized"),
+            ),
+            Self::Forbidden(_) => ("forbidden", LocalizedText::fixed("권한이 없습니다", "Forbidden")),
+            Self::NotFound(_) => ("not-found", LocalizedText::fixed("찾을 수 없습니다", "Not found")),
+            Self::Conflict(kind, _) => (kind, LocalizedText::fixed("요청이 현재 상태와 충돌합니다", "Conflict")),
             Self::PreconditionFailed => (
                 "precondition-failed",
-                Text::fixed("그사이 변경되었습니다", "Changed in the meantime"),
+                LocalizedText::fixed("그사이 변경되었습니다", "Changed in the meantime"),
             ),
             Self::TooManyAttempts(_) => (
                 "too-many-attempts",
-                Text::fixed("시도가 너무 많습니다", "Too many attempts"),
+                LocalizedText::fixed("시도가 너무 많습니다", "Too many attempts"),
             ),
-            Self::Busy => ("busy", Text::fixed("잠시 후 다시 시도하세요", "Busy")),
-            Self::Internal(_) => ("internal", Text::fixed("서버 오류", "Internal error")),
+            Self::Busy => ("busy", LocalizedText::fixed("잠시 후 다시 시도하세요", "Busy")),
+            Self::Internal(_) => ("internal", LocalizedText::fixed("서버 오류", "Internal error")),
         }
     }
 
-    fn detail(&self) -> Text {
+    fn detail(&self) -> LocalizedText {
         match self {
             Self::Malformed(text)
             | Self::Unauthorized(text)
@@ -121,28 +124,27 @@ impl Problem {
                     .map(|error| error.field.as_str())
                     .collect::<Vec<_>>()
                     .join(", ");
-                Text::new(format!("확인이 필요한 항목: {names}"), format!("Please check: {names}"))
+                LocalizedText::new(format!("확인이 필요한 항목: {names}"), format!("Please check: {names}"))
             }
-            Self::PreconditionFailed => Text::fixed(
+            Self::PreconditionFailed => LocalizedText::fixed(
                 "그사이 다른 곳에서 변경되었습니다. 다시 읽은 뒤 변경하세요.",
                 "It has been changed elsewhere in the meantime. Read it again, then change it.",
             ),
-            Self::TooManyAttempts(seconds) => Text::new(
+            Self::TooManyAttempts(seconds) => LocalizedText::new(
                 format!("로그인 실패가 너무 많습니다. {seconds}초 뒤에 다시 시도하세요."),
                 format!("Too many failed logins. Please try again in {seconds} s."),
             ),
-            Self::Busy => Text::fixed(
+            Self::Busy => LocalizedText::fixed(
                 "요청이 한꺼번에 몰렸습니다. 저장된 것은 없으니 다시 시도하세요.",
                 "Too many did this at once. Nothing was stored; please try again.",
             ),
-            Self::Internal(_) => Text::fixed(
+            Self::Internal(_) => LocalizedText::fixed(
                 "요청을 처리하지 못했습니다. 잠시 후 다시 시도하세요.",
                 "The request could not be carried out. Please try again later.",
             ),
         }
     }
 
-    /// The answer, in the reader's language.
     #[must_use]
     pub fn respond(&self, language: Language) -> Response {
         let errors = match self {
@@ -160,7 +162,7 @@ impl Problem {
                 .iter()
                 .map(|error| FieldDetails {
                     field: &error.field,
-                    detail: error.reason.text().in_language(language).to_owned(),
+                    detail: invalid::text(&error.reason).in_language(language).to_owned(),
                 })
                 .collect(),
         };
@@ -200,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn refused_fields_are_named() {
+    fn names_invalid_fields() {
         let problem = Problem::from(FieldErrors::one("name", Invalid::Required));
         insta::assert_json_snapshot!(body(&problem, Language::English), @r#"
         {
@@ -219,20 +221,20 @@ mod tests {
     }
 
     #[test]
-    fn the_default_language_is_korean() {
-        let problem = Problem::NotFound(Text::fixed("없는 대회입니다.", "No such race."));
+    fn defaults_to_korean() {
+        let problem = Problem::NotFound(LocalizedText::fixed("없는 대회입니다.", "No such race."));
         assert_eq!(body(&problem, Language::default())["detail"], "없는 대회입니다.");
     }
 
     #[test]
-    fn an_internal_cause_stays_inside() {
+    fn hides_the_internal_cause() {
         let problem = Problem::internal("password=hunter2");
         assert!(!body(&problem, Language::English).to_string().contains("hunter2"));
     }
 
     #[test]
-    fn unauthorized_says_how_to_authenticate() {
-        let problem = Problem::Unauthorized(Text::fixed("", ""));
+    fn sends_www_authenticate_with_401() {
+        let problem = Problem::Unauthorized(LocalizedText::fixed("", ""));
         assert!(
             problem
                 .respond(Language::Korean)

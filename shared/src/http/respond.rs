@@ -1,4 +1,4 @@
-//! Answers.
+//! Responses.
 
 use super::cursor::Cursors;
 use crate::auth::token::Caller;
@@ -6,38 +6,30 @@ use lambda_http::Body;
 use lambda_http::http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
-/// An answer.
 pub type Response = lambda_http::Response<Body>;
 
 /// One page of a list.
 #[derive(Debug, Serialize)]
 pub struct List<T> {
-    /// The rows of this page.
     pub items: Vec<T>,
-    /// Where the next page begins; none after the last.
+    /// None on the last page.
     pub next_cursor: Option<String>,
 }
 
 impl<T> List<T> {
-    /// A page of the list named by `scope`, before `next`.
-    ///
-    /// # Errors
-    /// Those of serde when the cursor cannot be written; none is known to occur.
+    /// A page of the list named by `scope`; the next page starts at `next`.
     pub fn new(
         cursors: &Cursors,
         scope: &str,
         items: Vec<T>,
         next: Option<impl Serialize>,
     ) -> Result<Self, serde_json::Error> {
-        let next_cursor = next.map(|position| cursors.seal(scope, &position)).transpose()?;
+        let next_cursor = next.map(|position| cursors.encode(scope, &position)).transpose()?;
         Ok(Self { items, next_cursor })
     }
 }
 
-/// 200 with a page of the list named by `scope`, before `next`.
-///
-/// # Errors
-/// Those of [`List::new`].
+/// 200 with a page of the list named by `scope`; the next page starts at `next`.
 pub fn list<T: Serialize>(
     cursors: &Cursors,
     scope: &str,
@@ -52,12 +44,12 @@ pub fn ok(body: &impl Serialize) -> Response {
     json(StatusCode::OK, body)
 }
 
-/// 202 with a body: what was asked for will be done.
+/// 202 with a body.
 pub fn accepted(body: &impl Serialize) -> Response {
     json(StatusCode::ACCEPTED, body)
 }
 
-/// 201 with a body and the address of what was made, below the stage.
+/// 201 with a body, and a Location of `path` below the API's stage.
 pub fn created(path: &str, body: &impl Serialize) -> Response {
     let mut response = json(StatusCode::CREATED, body);
     if let Ok(location) = HeaderValue::from_str(&format!("/api{path}")) {
@@ -66,7 +58,7 @@ pub fn created(path: &str, body: &impl Serialize) -> Response {
     response
 }
 
-/// An answer with the ETag of what can be changed: its revision (RFC 9110, section 8.8.3).
+/// Adds the ETag of a revision (RFC 9110, section 8.8.3).
 #[must_use]
 pub fn with_etag(mut response: Response, revision: u32) -> Response {
     if let Ok(etag) = HeaderValue::from_str(&etag(revision)) {
@@ -75,32 +67,31 @@ pub fn with_etag(mut response: Response, revision: u32) -> Response {
     response
 }
 
-/// The ETag of a revision.
 #[must_use]
 pub fn etag(revision: u32) -> String {
     format!("\"{revision}\"")
 }
 
-/// An answer that is the same for everybody and may be kept for some seconds, so that a crowd asks for it once.
+/// Lets caches keep the response for 5 s, so that many spectators cause one request. Only for responses that are the same
+/// for everybody.
 #[must_use]
-pub fn shared_by_all(mut response: Response) -> Response {
+pub fn public_cache(mut response: Response) -> Response {
     response
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=5"));
     response
 }
 
-/// [`shared_by_all`], unless the caller is known: what "me" is answered is not for the next one who asks.
+/// [`public_cache`] for requests without a token: `me` in the path makes a response personal.
 #[must_use]
-pub fn shared_unless_personal(response: Response, caller: Option<&Caller>) -> Response {
+pub fn public_cache_if_anonymous(response: Response, caller: Option<&Caller>) -> Response {
     if caller.is_none() {
-        shared_by_all(response)
+        public_cache(response)
     } else {
         response
     }
 }
 
-/// 204.
 #[must_use]
 pub fn no_content() -> Response {
     let mut response = Response::new(Body::Empty);
@@ -108,7 +99,6 @@ pub fn no_content() -> Response {
     response
 }
 
-/// A status with a JSON body.
 pub fn json(status: StatusCode, body: &impl Serialize) -> Response {
     match serde_json::to_string(body) {
         Ok(text) => {
@@ -120,8 +110,8 @@ pub fn json(status: StatusCode, body: &impl Serialize) -> Response {
             response
         }
         Err(error) => {
-            // Only a map with keys that are not text can do this, and no answer has one.
-            tracing::error!(error = %error, "an answer could not be serialized");
+            // Only a map with keys other than strings fails, and no view has one.
+            tracing::error!(error = %error, "response cannot be serialized");
             let mut response = Response::new(Body::Empty);
             *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
             response

@@ -1,7 +1,7 @@
-//! What an audit reads: every race, and every record of a race, whether it can be understood or not.
+//! The reads of an audit: every race, and every record of a race including unreadable ones.
 
 use super::item::{from_item, text};
-use super::request::items;
+use super::query::items;
 use super::{CalendarPosition, MainDb, MainDbError};
 use crate::domain::id::MarathonId;
 use crate::domain::marathon::{Marathon, Period};
@@ -9,29 +9,23 @@ use crate::domain::official_record::OfficialRecord;
 use std::collections::BTreeSet;
 use time::macros::date;
 
-/// Every day that a race can be held on (see [`iso_date`](crate::domain::iso_date)).
-const EVER: Period = Period {
+/// Every possible race day (see [`iso_date`](crate::domain::iso_date)).
+const ALL_DAYS: Period = Period {
     from: date!(1900 - 01 - 01),
     to: date!(2199 - 12 - 31),
 };
 const PAGE: u32 = 500;
 
 impl MainDb {
-    /// The next races of the whole calendar.
-    ///
-    /// # Errors
-    /// [`MainDbError`] when the store failed.
+    /// A page of all races.
     pub async fn all_marathons(
         &self,
         after: Option<CalendarPosition>,
     ) -> Result<(Vec<Marathon>, Option<CalendarPosition>), MainDbError> {
-        self.calendar(EVER, PAGE, after).await
+        self.calendar(ALL_DAYS, PAGE, after).await
     }
 
-    /// All records of a race as they stand, and the bibs of those that cannot be read.
-    ///
-    /// # Errors
-    /// [`MainDbError`] when the store failed.
+    /// All records of a race, and the bibs of those that cannot be deserialized.
     pub async fn records_of_race(
         &self,
         id: MarathonId,

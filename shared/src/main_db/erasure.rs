@@ -1,4 +1,4 @@
-//! Erasing what `main_db` knows about a person. Each step can be done again, so an erasure that was cut off is begun anew.
+//! Erasure of a user's personal data. Every step is idempotent, so an interrupted erasure can be repeated.
 
 use super::item::text;
 use super::players::{bib_key, player_key};
@@ -8,30 +8,26 @@ use crate::domain::player::{Participation, Player};
 use crate::domain::user::PersonName;
 use time::{Date, OffsetDateTime};
 
-/// How many items are read at a time.
 const PAGE: u32 = 100;
 
 impl MainDb {
-    /// Deletes a user's own records and leaves the races that are still to come; races and results of the past stay,
+    /// Deletes a user's non-official records and cancels the participation in future races. Past races and results stay
     /// under an anonymous name.
-    ///
-    /// # Errors
-    /// [`MainDbError`] when the store failed, or races and results changed all the time.
     pub async fn erase_person(&self, user_id: UserId, now: OffsetDateTime) -> Result<(), MainDbError> {
-        self.erase_own_records(user_id).await?;
+        self.erase_non_official_records(user_id).await?;
         self.erase_participations(user_id, now.date()).await?;
         self.erase_names_of_records(user_id, now).await
     }
 
-    async fn erase_own_records(&self, user_id: UserId) -> Result<(), MainDbError> {
+    async fn erase_non_official_records(&self, user_id: UserId) -> Result<(), MainDbError> {
         loop {
-            let (records, _) = self.own_records(user_id, PAGE, None).await?;
-            // Only an empty page is the end: one that is changed at the same moment is not deleted at the first try.
+            let (records, _) = self.non_official_records(user_id, PAGE, None).await?;
+            // Until a page is empty: a record that changes at the same time is not deleted at the first attempt.
             if records.is_empty() {
                 return Ok(());
             }
             for record in records {
-                self.delete_own_record(user_id, record.record_id, record.revision)
+                self.delete_non_official_record(user_id, record.record_id, record.revision)
                     .await?;
             }
         }
@@ -40,7 +36,7 @@ impl MainDb {
     async fn erase_participations(&self, user_id: UserId, today: Date) -> Result<(), MainDbError> {
         let mut after = None;
         loop {
-            let (races, next) = self.races_of(user_id, PAGE, after).await?;
+            let (races, next) = self.participations(user_id, PAGE, after).await?;
             for race in races {
                 match race {
                     Participation::Entered(player) if player.record_id.is_some() || player.held_on < today => {
@@ -77,15 +73,15 @@ impl MainDb {
     async fn erase_names_of_records(&self, user_id: UserId, now: OffsetDateTime) -> Result<(), MainDbError> {
         let mut after = None;
         loop {
-            let (records, next) = self.records_of(user_id, PAGE, after).await?;
-            // What an erasure that was cut off has done already is not done again.
+            let (records, next) = self.records_by_user(user_id, PAGE, after).await?;
+            // Skips records that an interrupted erasure has already changed.
             for record in records
                 .into_iter()
                 .filter(|record| record.name != PersonName::anonymous())
             {
                 let erased = record.revised(now, |record| record.name = PersonName::anonymous());
                 if !self.correct_record(&erased).await? {
-                    return Err(MainDbError("a record was corrected at the same moment".to_owned()));
+                    return Err(MainDbError("a record was corrected at the same time".to_owned()));
                 }
             }
             match next {

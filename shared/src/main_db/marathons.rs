@@ -1,8 +1,8 @@
-//! The `official_marathon` table: one item a race; `by_calendar` orders the races of a year by their day, `by_organizer`
-//! those of an organizer.
+//! The `official_marathon` table: one item for each race. The index `by_calendar` sorts the races of a year by day,
+//! `by_organizer` those of an organizer.
 
 use super::item::{Item, from_item, number, text, to_item};
-use super::request::{held, page};
+use super::query::{condition_met, page};
 use super::{MainDb, MainDbError, Position};
 use crate::domain::id::{MarathonId, UserId};
 use crate::domain::marathon::{Marathon, Period};
@@ -15,7 +15,7 @@ struct MarathonItem<'a> {
     #[serde(flatten)]
     marathon: &'a Marathon,
     held_year: i32,
-    /// The day, then the id to tell apart races of one day.
+    /// `<held_on>#<marathon_id>`
     calendar_key: String,
 }
 
@@ -29,11 +29,11 @@ impl<'a> MarathonItem<'a> {
     }
 }
 
-/// How many races one read by their ids takes.
-pub const MARATHONS_AT_ONCE: u32 = 100;
+/// The limit of `BatchGetItem`.
+pub const MAX_MARATHONS_PER_READ: u32 = 100;
 
-/// The attributes that follow from what an organizer can change; the counts are not among them.
-const CHANGEABLE: [&str; 12] = [
+/// The attributes that an update sets, derived ones included. The counts change only with players.
+const UPDATED_ATTRIBUTES: [&str; 12] = [
     "apply_until",
     "calendar_key",
     "capacity",
@@ -48,13 +48,13 @@ const CHANGEABLE: [&str; 12] = [
     "title",
 ];
 
-/// What `by_organizer` has of a race: its keys.
+/// An item of `by_organizer`, which has only the keys.
 #[derive(Deserialize)]
-struct Held {
+struct OrganizedMarathon {
     marathon_id: MarathonId,
 }
 
-/// Where the next page of the calendar begins.
+/// The position of the next page of the calendar.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct CalendarPosition {
     year: i32,
@@ -62,10 +62,6 @@ pub struct CalendarPosition {
 }
 
 impl MainDb {
-    /// Stores a new race.
-    ///
-    /// # Errors
-    /// [`MainDbError`] when the store failed, or the id is taken.
     pub async fn create_marathon(&self, marathon: &Marathon) -> Result<(), MainDbError> {
         let item = to_item(&MarathonItem::new(marathon))?;
         let request = self.client.put_item().table_name(&self.marathons).set_item(Some(item));
@@ -76,16 +72,13 @@ impl MainDb {
         Ok(())
     }
 
-    /// The race with this id.
-    ///
-    /// # Errors
-    /// [`MainDbError`] when the store failed.
+    /// An eventually consistent read.
     pub async fn marathon(&self, id: MarathonId) -> Result<Option<Marathon>, MainDbError> {
         self.read_marathon(id, false).await
     }
 
-    /// The same with everything in it that was stored until now, for twice the price.
-    pub(super) async fn marathon_now(&self, id: MarathonId) -> Result<Option<Marathon>, MainDbError> {
+    /// A strongly consistent read, at twice the cost.
+    pub(super) async fn marathon_consistent(&self, id: MarathonId) -> Result<Option<Marathon>, MainDbError> {
         self.read_marathon(id, true).await
     }
 
@@ -99,11 +92,8 @@ impl MainDb {
         request.send().await?.item.map(from_item).transpose()
     }
 
-    /// The races of an organizer, the latest race day first, at most `limit` and [`MARATHONS_AT_ONCE`], after a position.
-    ///
-    /// # Errors
-    /// [`MainDbError`] when the store failed, or did not answer for all of them.
-    pub async fn races_held_by(
+    /// A page of an organizer's races, the latest first; at most [`MAX_MARATHONS_PER_READ`].
+    pub async fn marathons_by_organizer(
         &self,
         organizer_id: UserId,
         limit: u32,
@@ -117,18 +107,15 @@ impl MainDb {
             .key_condition_expression("organizer_id = :organizer")
             .expression_attribute_values(":organizer", number(organizer_id))
             .scan_index_forward(false);
-        let (keys, next) = page::<Held>(query, limit.min(MARATHONS_AT_ONCE), after).await?;
+        let (keys, next) = page::<OrganizedMarathon>(query, limit.min(MAX_MARATHONS_PER_READ), after).await?;
         let mut races = self
-            .marathons(&keys.iter().map(|held| held.marathon_id).collect())
+            .marathons(&keys.iter().map(|key| key.marathon_id).collect())
             .await?;
-        let races = keys.iter().filter_map(|held| races.remove(&held.marathon_id));
+        let races = keys.iter().filter_map(|key| races.remove(&key.marathon_id));
         Ok((races.collect(), next))
     }
 
-    /// The races with these ids that exist, at most [`MARATHONS_AT_ONCE`] of them.
-    ///
-    /// # Errors
-    /// [`MainDbError`] when the store failed, or did not answer for all of them.
+    /// The races that exist among at most [`MAX_MARATHONS_PER_READ`] ids.
     pub async fn marathons(&self, ids: &BTreeSet<MarathonId>) -> Result<HashMap<MarathonId, Marathon>, MainDbError> {
         if ids.is_empty() {
             return Ok(HashMap::new());
@@ -143,7 +130,7 @@ impl MainDb {
             .send()
             .await?;
         if answer.unprocessed_keys().is_some_and(|keys| !keys.is_empty()) {
-            return Err(MainDbError("too many reads at once".to_owned()));
+            return Err(MainDbError("BatchGetItem returned unprocessed keys".to_owned()));
         }
         let items = answer
             .responses
@@ -156,17 +143,14 @@ impl MainDb {
             .collect()
     }
 
-    /// Stores what the organizer can change of a race that is still at `revision`, and gives free places to those who
-    /// wait; whether it was still at that revision and has no more players than it then admits.
-    ///
-    /// # Errors
-    /// [`MainDbError`] when the store failed.
+    /// Updates a race and promotes runners from the waitlist to free places. Returns false if the race is not at
+    /// `revision` or has more players than the new capacity.
     pub async fn update_marathon(&self, changed: &Marathon, revision: u32) -> Result<bool, MainDbError> {
         let item = to_item(&MarathonItem::new(changed))?;
         let mut names = HashMap::new();
         let mut values = HashMap::from([(":seen".to_owned(), number(revision))]);
         let (mut set, mut remove) = (Vec::new(), Vec::new());
-        for attribute in CHANGEABLE {
+        for attribute in UPDATED_ATTRIBUTES {
             names.insert(format!("#{attribute}"), attribute.to_owned());
             match item.get(attribute) {
                 Some(value) => {
@@ -180,7 +164,7 @@ impl MainDb {
         if !remove.is_empty() {
             update = format!("{update} REMOVE {}", remove.join(", "));
         }
-        let room = if changed.capacity.is_some() {
+        let capacity_condition = if changed.capacity.is_some() {
             " AND player_count <= :capacity"
         } else {
             ""
@@ -191,20 +175,17 @@ impl MainDb {
             .table_name(&self.marathons)
             .set_key(Some(key(changed.marathon_id)))
             .update_expression(update)
-            .condition_expression(format!("#revision = :seen{room}"))
+            .condition_expression(format!("#revision = :seen{capacity_condition}"))
             .set_expression_attribute_names(Some(names))
             .set_expression_attribute_values(Some(values));
-        if !held(request.send().await)? {
+        if !condition_met(request.send().await)? {
             return Ok(false);
         }
-        self.fill_places(changed.marathon_id).await?;
+        self.promote_waitlist(changed.marathon_id).await?;
         Ok(true)
     }
 
-    /// Deletes a race that is still at `revision` and that nobody takes part in or waits for; whether that was so.
-    ///
-    /// # Errors
-    /// [`MainDbError`] when the store failed.
+    /// Deletes a race, and returns false if it is not at `revision` or has players or a waitlist.
     pub async fn delete_marathon(&self, id: MarathonId, revision: u32) -> Result<bool, MainDbError> {
         let request = self
             .client
@@ -214,13 +195,10 @@ impl MainDb {
             .condition_expression("revision = :seen AND player_count = :zero AND waiting_count = :zero")
             .expression_attribute_values(":seen", number(revision))
             .expression_attribute_values(":zero", number(0));
-        held(request.send().await)
+        condition_met(request.send().await)
     }
 
-    /// The races of a period in the order of their days, at most `limit`, from a place in the calendar on.
-    ///
-    /// # Errors
-    /// [`MainDbError`] when the store failed.
+    /// A page of the races of a period, sorted by day.
     pub async fn calendar(
         &self,
         period: Period,
@@ -258,13 +236,12 @@ impl MainDb {
             .key_condition_expression("held_year = :year AND calendar_key BETWEEN :from AND :to")
             .expression_attribute_values(":year", number(year))
             .expression_attribute_values(":from", text(period.from))
-            // "g" sorts after every hexadecimal digit, so after every id of the last day.
+            // "g" sorts after every hexadecimal digit, and so after every id of the last day.
             .expression_attribute_values(":to", text(format!("{}#g", period.to)));
         page(query, limit, after).await
     }
 }
 
-/// The key of a race.
 pub(super) fn key(id: MarathonId) -> Item {
     Item::from([("marathon_id".to_owned(), text(id))])
 }

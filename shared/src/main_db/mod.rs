@@ -1,24 +1,24 @@
 //! `main_db`: marathons, players and records in DynamoDB.
 //!
-//! Every read is a `GetItem` or a `Query` on a key made for it, so what it costs does not grow with the table.
+//! Every read is a `GetItem`, a `BatchGetItem` or a `Query`, so its cost does not grow with the table.
 
 mod adjustments;
 mod audit;
 mod cancellation;
-mod conflict;
 mod erasure;
 mod item;
 mod marathons;
+mod non_official_records;
 mod official_records;
-mod own_records;
 mod players;
-mod request;
+mod query;
+mod retry;
 mod transaction;
 
 pub use cancellation::CancelError;
-pub use marathons::{CalendarPosition, MARATHONS_AT_ONCE};
-pub use official_records::{DeleteError, EnterError, RecordPosition, RecordRow};
-pub use players::{ApplyError, LinePosition};
+pub use marathons::{CalendarPosition, MAX_MARATHONS_PER_READ};
+pub use official_records::{DeleteRecordError, EnterRecordError, RecordPosition, RecordRow};
+pub use players::{ApplyError, WaitlistPosition};
 
 use crate::aws;
 use crate::config::{self, ConfigError, FromEnv};
@@ -27,19 +27,18 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
 use std::error::Error;
 
-/// A place in a query's results, from which the next page goes on.
+/// The key of the last row of a page, after which the next page starts.
 pub type Position = serde_dynamo::Item;
 
-/// The tables of `main_db`.
 pub struct MainDb {
     client: Client,
     marathons: String,
     players: String,
     official_records: String,
-    own_records: String,
+    non_official_records: String,
 }
 
-/// DynamoDB could not be used, or holds something that cannot be read.
+/// A DynamoDB error, or an item that cannot be deserialized.
 #[derive(Debug, thiserror::Error)]
 #[error("main_db: {0}")]
 pub struct MainDbError(String);
@@ -65,11 +64,11 @@ impl From<aws_sdk_dynamodb::error::BuildError> for MainDbError {
 impl MainDb {
     fn new(config: &SdkConfig, prefix: &str) -> Self {
         Self {
-            client: Client::from_conf(conflict::retried(config)),
+            client: Client::from_conf(retry::config(config)),
             marathons: format!("{prefix}-official_marathon"),
             players: format!("{prefix}-player"),
             official_records: format!("{prefix}-official_record"),
-            own_records: format!("{prefix}-non_official_record"),
+            non_official_records: format!("{prefix}-non_official_record"),
         }
     }
 }

@@ -1,8 +1,8 @@
-//! The `official_record` table: one item a record, with an index for each way results are read.
+//! The `official_record` table: one item for each record, and an index for each way to list results.
 
 use super::item::{from_item, number, text, to_item};
-use super::request::{held, page};
-use super::transaction::Cancelled;
+use super::query::{condition_met, page};
+use super::transaction::TransactionError;
 use super::{MainDb, MainDbError, Position};
 use crate::domain::bib::Bib;
 use crate::domain::division::Division;
@@ -39,65 +39,55 @@ impl<'a> RecordItem<'a> {
     }
 }
 
-/// Why a record was not entered.
 #[derive(Debug, thiserror::Error)]
-pub enum EnterError {
-    /// The bib has a record already.
+pub enum EnterRecordError {
     #[error("bib {0} has a record")]
     HasRecord(Bib),
-    /// The player left the race in the meantime.
+    /// The player left the race after the record was prepared.
     #[error("bib {0} is not in the race")]
     NoPlayer(Bib),
-    /// Too many changes of the same record at once.
     #[error("too busy")]
     Busy,
-    /// The store failed.
     #[error(transparent)]
     Store(#[from] MainDbError),
 }
 
-/// Why a record was not deleted.
 #[derive(Debug, thiserror::Error)]
-pub enum DeleteError {
-    /// There is none.
+pub enum DeleteRecordError {
     #[error("bib {0} has no record")]
     NoRecord(Bib),
-    /// Too many changes of the same record at once.
     #[error("too busy")]
     Busy,
-    /// The store failed.
     #[error(transparent)]
     Store(#[from] MainDbError),
 }
 
-/// Where the next page of results begins.
+/// The position of the next page of results, and its places so far.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct RecordPosition {
     position: Position,
     places: Places,
 }
 
-/// A result, with its place among those asked for; who did not finish, or was searched for, has none.
+/// A record in a list of results.
 #[derive(Debug)]
 pub struct RecordRow {
-    /// The result.
     pub record: OfficialRecord,
-    /// The place, 1 or more.
+    /// The place within the list, from 1; none for records that are not ranked and for search results.
     pub place: Option<u64>,
 }
 
 impl MainDb {
-    /// Stores a new record and notes it at its player.
-    ///
-    /// # Errors
-    /// [`EnterError`]; nothing is stored then.
-    pub async fn enter_record(&self, record: &OfficialRecord) -> Result<(), EnterError> {
+    /// Stores a new record, and its id at the player.
+    pub async fn enter_record(&self, record: &OfficialRecord) -> Result<(), EnterRecordError> {
         match self.transact(self.entry(record)?).await {
             Ok(()) => Ok(()),
-            Err(Cancelled::Condition(failed)) if failed.contains(&0) => Err(EnterError::HasRecord(record.bib.clone())),
-            Err(Cancelled::Condition(_)) => Err(EnterError::NoPlayer(record.bib.clone())),
-            Err(Cancelled::Busy) => Err(EnterError::Busy),
-            Err(Cancelled::Store(error)) => Err(error.into()),
+            Err(TransactionError::Condition(failed)) if failed.contains(&0) => {
+                Err(EnterRecordError::HasRecord(record.bib.clone()))
+            }
+            Err(TransactionError::Condition(_)) => Err(EnterRecordError::NoPlayer(record.bib.clone())),
+            Err(TransactionError::Busy) => Err(EnterRecordError::Busy),
+            Err(TransactionError::Store(error)) => Err(error.into()),
         }
     }
 
@@ -108,21 +98,18 @@ impl MainDb {
             .set_item(Some(item))
             .condition_expression("attribute_not_exists(bib)")
             .build()?;
-        let note = self
+        let player = self
             .update_player(record.marathon_id, &record.bib)
             .update_expression("SET record_id = :record_id")
             .expression_attribute_values(":record_id", text(record.record_id))
             .build()?;
         Ok(vec![
             TransactWriteItem::builder().put(put).build(),
-            TransactWriteItem::builder().update(note).build(),
+            TransactWriteItem::builder().update(player).build(),
         ])
     }
 
-    /// Stores a correction of a record that is still the one before it; whether it was.
-    ///
-    /// # Errors
-    /// [`MainDbError`] when the store failed.
+    /// Stores a correction, and returns false if the stored revision is not its predecessor.
     pub async fn correct_record(&self, corrected: &OfficialRecord) -> Result<bool, MainDbError> {
         let request = self
             .client
@@ -132,13 +119,9 @@ impl MainDb {
             .condition_expression("record_id = :id AND revision = :before")
             .expression_attribute_values(":id", text(corrected.record_id))
             .expression_attribute_values(":before", number(corrected.revision.saturating_sub(1)));
-        held(request.send().await)
+        condition_met(request.send().await)
     }
 
-    /// The record of a bib.
-    ///
-    /// # Errors
-    /// [`MainDbError`] when the store failed.
     pub async fn record(&self, id: MarathonId, bib: &Bib) -> Result<Option<OfficialRecord>, MainDbError> {
         let request = self.client.get_item().table_name(&self.official_records);
         let request = request
@@ -148,10 +131,6 @@ impl MainDb {
         request.send().await?.item.map(from_item).transpose()
     }
 
-    /// Whether a race has any record.
-    ///
-    /// # Errors
-    /// [`MainDbError`] when the store failed.
     pub async fn has_records(&self, id: MarathonId) -> Result<bool, MainDbError> {
         let request = self
             .client
@@ -165,11 +144,8 @@ impl MainDb {
         Ok(request.send().await?.count() > 0)
     }
 
-    /// The records of a runner, the latest race day first, at most `limit`, after a position.
-    ///
-    /// # Errors
-    /// [`MainDbError`] when the store failed.
-    pub async fn records_of(
+    /// A page of a runner's records, the latest race day first.
+    pub async fn records_by_user(
         &self,
         user_id: UserId,
         limit: u32,
@@ -186,16 +162,13 @@ impl MainDb {
         page(query, limit, after).await
     }
 
-    /// Deletes the record of a bib, and its note at the player.
-    ///
-    /// # Errors
-    /// [`DeleteError`]; nothing is deleted then.
-    pub async fn delete_record(&self, id: MarathonId, bib: &Bib) -> Result<(), DeleteError> {
+    /// Deletes the record of a bib, and its id at the player.
+    pub async fn delete_record(&self, id: MarathonId, bib: &Bib) -> Result<(), DeleteRecordError> {
         match self.transact(self.deletion(id, bib)?).await {
             Ok(()) => Ok(()),
-            Err(Cancelled::Condition(_)) => Err(DeleteError::NoRecord(bib.clone())),
-            Err(Cancelled::Busy) => Err(DeleteError::Busy),
-            Err(Cancelled::Store(error)) => Err(error.into()),
+            Err(TransactionError::Condition(_)) => Err(DeleteRecordError::NoRecord(bib.clone())),
+            Err(TransactionError::Busy) => Err(DeleteRecordError::Busy),
+            Err(TransactionError::Store(error)) => Err(error.into()),
         }
     }
 
@@ -206,20 +179,17 @@ impl MainDb {
             .key("bib", text(bib))
             .condition_expression("attribute_exists(bib)")
             .build()?;
-        let note = self
+        let player = self
             .update_player(id, bib)
             .update_expression("REMOVE record_id")
             .build()?;
         Ok(vec![
             TransactWriteItem::builder().delete(delete).build(),
-            TransactWriteItem::builder().update(note).build(),
+            TransactWriteItem::builder().update(player).build(),
         ])
     }
 
-    /// The results of a race that are asked for, at most `limit`, from a position on.
-    ///
-    /// # Errors
-    /// [`MainDbError`] when the store failed.
+    /// A page of a race's results.
     pub async fn records(
         &self,
         id: MarathonId,
@@ -228,7 +198,7 @@ impl MainDb {
         after: Option<RecordPosition>,
     ) -> Result<(Vec<RecordRow>, Option<RecordPosition>), MainDbError> {
         let (position, mut places) = after.map_or_else(Default::default, |after| (Some(after.position), after.places));
-        let request = ask(self.client.query().table_name(&self.official_records), id, query);
+        let request = select(self.client.query().table_name(&self.official_records), id, query);
         let (records, next): (Vec<OfficialRecord>, _) = page(request, limit, position).await?;
         let rows = records.into_iter().map(|record| {
             let time = record.ranking_time().filter(|_| query.search.is_none());
@@ -242,31 +212,32 @@ impl MainDb {
     }
 }
 
-/// Asks the index that is made for the question.
-fn ask(request: QueryFluentBuilder, id: MarathonId, query: &ResultQuery) -> QueryFluentBuilder {
+/// Selects the table or index for a query.
+fn select(request: QueryFluentBuilder, id: MarathonId, query: &ResultQuery) -> QueryFluentBuilder {
     match (&query.search, &query.division, query.gender) {
-        (Some(Search::Bib(prefix)), ..) => narrow(beginning(request, id, "bib", prefix), query),
-        (Some(Search::Name(prefix)), ..) => {
-            narrow(beginning(request.index_name("by_name"), id, "name_key", prefix), query)
-        }
-        (None, Some(division), _) => all_of(
+        (Some(Search::Bib(prefix)), ..) => narrow(with_prefix(request, id, "bib", prefix), query),
+        (Some(Search::Name(prefix)), ..) => narrow(
+            with_prefix(request.index_name("by_name"), id, "name_key", prefix),
+            query,
+        ),
+        (None, Some(division), _) => in_group(
             request.index_name("by_division"),
             "division_group",
             &group(id, division.as_str()),
         ),
-        (None, None, Some(gender)) => all_of(request.index_name("by_gender"), "gender_group", &group(id, gender)),
-        (None, None, None) => all_of(request.index_name("by_rank"), "marathon_id", &id.to_string()),
+        (None, None, Some(gender)) => in_group(request.index_name("by_gender"), "gender_group", &group(id, gender)),
+        (None, None, None) => in_group(request.index_name("by_rank"), "marathon_id", &id.to_string()),
     }
 }
 
-fn all_of(request: QueryFluentBuilder, attribute: &str, group: &str) -> QueryFluentBuilder {
+fn in_group(request: QueryFluentBuilder, attribute: &str, group: &str) -> QueryFluentBuilder {
     request
         .key_condition_expression("#group = :group")
         .expression_attribute_names("#group", attribute)
         .expression_attribute_values(":group", text(group))
 }
 
-fn beginning(request: QueryFluentBuilder, id: MarathonId, attribute: &str, prefix: &str) -> QueryFluentBuilder {
+fn with_prefix(request: QueryFluentBuilder, id: MarathonId, attribute: &str, prefix: &str) -> QueryFluentBuilder {
     request
         .key_condition_expression("marathon_id = :id AND begins_with(#attribute, :prefix)")
         .expression_attribute_names("#attribute", attribute)
@@ -274,7 +245,7 @@ fn beginning(request: QueryFluentBuilder, id: MarathonId, attribute: &str, prefi
         .expression_attribute_values(":prefix", text(prefix))
 }
 
-/// Drops from a search what is of another gender or division; a page may then have fewer rows than asked for.
+/// Filters search results by gender or division; a page can then have fewer rows than its limit.
 fn narrow(request: QueryFluentBuilder, query: &ResultQuery) -> QueryFluentBuilder {
     let (attribute, value) = match (&query.division, query.gender) {
         (Some(division), _) => ("division", division.as_str().to_owned()),
@@ -291,7 +262,7 @@ fn group(id: MarathonId, of: impl std::fmt::Display) -> String {
     format!("{id}#{of}")
 }
 
-/// Sorts finishers by their time and then the others: who did not finish, was disqualified, did not start.
+/// Sorts finishers by time, then DNF, DSQ and DNS.
 fn rank_key(record: &OfficialRecord) -> String {
     let bib = &record.bib;
     match (record.outcome.status(), record.ranking_time()) {

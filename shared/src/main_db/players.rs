@@ -1,41 +1,35 @@
-//! The `player` table: `bib#<bib>` is a player, `wait#<number>` one who waits for a place, and `user#<user_id>` points
-//! to either, so bibs and runners are unique within a race.
+//! The `player` table: `bib#<bib>` is a player, `wait#<number>` a waitlist entry, and `user#<user_id>` a pointer to either,
+//! which makes bibs and users unique within a race.
 
 use super::item::{Item, from_item, number, text, to_item};
-use super::request::{count, page};
-use super::transaction::Cancelled;
+use super::query::{count, page};
+use super::transaction::TransactionError;
 use super::{MainDb, MainDbError, Position, marathons};
 use crate::domain::bib::Bib;
 use crate::domain::id::{MarathonId, UserId};
 use crate::domain::marathon::Marathon;
-use crate::domain::player::{Applicant, Participation, Player, Runner, Waiting};
+use crate::domain::player::{Applicant, Participation, Player, PlayerRef, WaitlistEntry};
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{Delete, Put, ReturnValue, TransactWriteItem, Update};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-/// How often a change is tried anew whose ground was changed by others meanwhile.
-pub(super) const TRIES: u32 = 20;
-/// How far the line of those who wait is counted: about 50 read units, however long it is.
-const COUNTED: u32 = 1_000;
+/// Attempts of a change that loses an optimistic-lock race.
+pub(super) const MAX_ATTEMPTS: u32 = 20;
+/// Places on the waitlist are counted up to this one, which bounds the cost of a read to about 50 units.
+const MAX_COUNTED_PLACE: u32 = 1_000;
 
-/// Why an application was not entered.
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyError {
-    /// The time to apply has passed.
     #[error("applications are closed")]
     Closed,
-    /// The runner takes part, or waits, already.
     #[error("already applied")]
     AlreadyApplied,
-    /// The bib asked for belongs to another.
     #[error("bib {0} is taken")]
     BibTaken(Bib),
-    /// Too many applied at once.
     #[error("too busy")]
     Busy,
-    /// The store failed.
     #[error(transparent)]
     Store(#[from] MainDbError),
 }
@@ -47,7 +41,7 @@ struct Keyed<'a, T> {
     player_key: String,
 }
 
-/// Where a runner of a race is kept: at the bib, or at the key in the line of those who wait.
+/// The item at `user#<user_id>`.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Pointer {
     marathon_id: MarathonId,
@@ -56,56 +50,50 @@ pub(super) struct Pointer {
     wait_key: Option<String>,
 }
 
-/// Where a [`Pointer`] leads.
 pub(super) enum Target {
-    /// To the player with this bib.
     Bib(Bib),
-    /// To this key in the line of those who wait.
-    Line(String),
+    /// The key of a waitlist entry.
+    Waitlist(String),
 }
 
-/// Where the next page of the line begins: after a position, which has this place.
+/// The position of the next page of the waitlist: after the row with this place.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct LinePosition {
+pub struct WaitlistPosition {
     position: Position,
     place: u32,
 }
 
-/// Whether a place was free.
-enum Entry {
+/// The result of an attempt to enter a player.
+enum EntryResult {
     Entered(Player),
     Full,
     BibTaken(Bib),
 }
 
 impl MainDb {
-    /// Enters an application: with the bib it asks for, else with the next free number; in a full race, at the end of
-    /// the line of those who wait.
-    ///
-    /// # Errors
-    /// [`ApplyError`]; nothing is stored then.
+    /// Enters an application with the requested bib or the next free number; in a full race, on the waitlist.
     pub async fn apply(&self, marathon: &Marathon, applicant: &Applicant) -> Result<Participation, ApplyError> {
         if !marathon.is_open(applicant.applied_at) {
             return Err(ApplyError::Closed);
         }
-        // A number drawn for a race that is full would be lost.
-        if marathon.looks_full()
-            && let Some(waiting) = self.wait(applicant.waiting(marathon)).await?
+        // Checked first, because a number drawn for a full race would be lost.
+        if marathon.appears_full()
+            && let Some(entry) = self.join_waitlist(applicant.waitlist_entry(marathon)).await?
         {
-            return Ok(Participation::Waiting(waiting));
+            return Ok(Participation::Waiting(entry));
         }
-        for _ in 0..TRIES {
+        for _ in 0..MAX_ATTEMPTS {
             let bib = match &applicant.bib {
                 Some(bib) => bib.clone(),
                 None => self.draw_bib(marathon.marathon_id).await?,
             };
-            match self.enter(applicant.with_bib(marathon, bib)).await? {
-                Entry::Entered(player) => return Ok(Participation::Entered(player)),
-                Entry::BibTaken(bib) if applicant.bib.is_some() => return Err(ApplyError::BibTaken(bib)),
-                Entry::BibTaken(_) => {}
-                Entry::Full => {
-                    if let Some(waiting) = self.wait(applicant.waiting(marathon)).await? {
-                        return Ok(Participation::Waiting(waiting));
+            match self.enter(applicant.player(marathon, bib)).await? {
+                EntryResult::Entered(player) => return Ok(Participation::Entered(player)),
+                EntryResult::BibTaken(bib) if applicant.bib.is_some() => return Err(ApplyError::BibTaken(bib)),
+                EntryResult::BibTaken(_) => {}
+                EntryResult::Full => {
+                    if let Some(entry) = self.join_waitlist(applicant.waitlist_entry(marathon)).await? {
+                        return Ok(Participation::Waiting(entry));
                     }
                 }
             }
@@ -113,9 +101,9 @@ impl MainDb {
         Err(ApplyError::Busy)
     }
 
-    /// Counts the player in and stores both items, if there is a place that nobody waits for, the bib is free and the
-    /// runner is new.
-    async fn enter(&self, player: Player) -> Result<Entry, ApplyError> {
+    /// Increments the player count and stores the player and the pointer, if the race has a free place and no waitlist, the
+    /// bib is free and the user has not applied yet.
+    async fn enter(&self, player: Player) -> Result<EntryResult, ApplyError> {
         let count = Update::builder()
             .table_name(&self.marathons)
             .set_key(Some(marathons::key(player.marathon_id)))
@@ -137,22 +125,22 @@ impl MainDb {
             self.put_new_player(&player)?,
         ];
         match self.transact(items).await {
-            Ok(()) => Ok(Entry::Entered(player)),
-            Err(Cancelled::Condition(failed)) if failed.contains(&1) => Err(ApplyError::AlreadyApplied),
-            Err(Cancelled::Condition(failed)) if failed.contains(&0) => Ok(Entry::Full),
-            Err(Cancelled::Condition(_)) => Ok(Entry::BibTaken(player.bib)),
-            Err(Cancelled::Busy) => Err(ApplyError::Busy),
-            Err(Cancelled::Store(error)) => Err(error.into()),
+            Ok(()) => Ok(EntryResult::Entered(player)),
+            Err(TransactionError::Condition(failed)) if failed.contains(&1) => Err(ApplyError::AlreadyApplied),
+            Err(TransactionError::Condition(failed)) if failed.contains(&0) => Ok(EntryResult::Full),
+            Err(TransactionError::Condition(_)) => Ok(EntryResult::BibTaken(player.bib)),
+            Err(TransactionError::Busy) => Err(ApplyError::Busy),
+            Err(TransactionError::Store(error)) => Err(error.into()),
         }
     }
 
-    /// Puts a runner at the end of the line; none when a place has become free meanwhile.
-    async fn wait(&self, waiting: Waiting) -> Result<Option<Waiting>, ApplyError> {
-        let turn = self.count_up(waiting.marathon_id, "wait_counter").await?;
-        let wait_key = format!("{LINE}{turn:010}");
+    /// Appends a runner to the waitlist; none if the race has a free place by now.
+    async fn join_waitlist(&self, entry: WaitlistEntry) -> Result<Option<WaitlistEntry>, ApplyError> {
+        let sequence = self.increment_counter(entry.marathon_id, "wait_counter").await?;
+        let wait_key = format!("{WAITLIST_PREFIX}{sequence:010}");
         let count = Update::builder()
             .table_name(&self.marathons)
-            .set_key(Some(marathons::key(waiting.marathon_id)))
+            .set_key(Some(marathons::key(entry.marathon_id)))
             .update_expression("SET waiting_count = waiting_count + :one")
             .condition_expression("player_count >= #capacity OR waiting_count > :zero")
             .expression_attribute_names("#capacity", "capacity")
@@ -160,42 +148,42 @@ impl MainDb {
             .expression_attribute_values(":zero", number(0))
             .build()
             .map_err(MainDbError::from)?;
-        let pointer = Pointer::new(waiting.marathon_id, waiting.user_id, None, Some(wait_key.clone()));
+        let pointer = Pointer::new(entry.marathon_id, entry.user_id, None, Some(wait_key.clone()));
         let items = vec![
             TransactWriteItem::builder().update(count).build(),
             self.put_new(&pointer)?,
             self.put_new(&Keyed {
-                value: &waiting,
+                value: &entry,
                 player_key: wait_key,
             })?,
         ];
         match self.transact(items).await {
-            Ok(()) => Ok(Some(Waiting {
-                place: self.last_place(waiting.marathon_id).await,
-                ..waiting
+            Ok(()) => Ok(Some(WaitlistEntry {
+                place: self.last_place(entry.marathon_id).await,
+                ..entry
             })),
-            Err(Cancelled::Condition(failed)) if failed.contains(&1) => Err(ApplyError::AlreadyApplied),
-            Err(Cancelled::Condition(_)) => Ok(None),
-            Err(Cancelled::Busy) => Err(ApplyError::Busy),
-            Err(Cancelled::Store(error)) => Err(error.into()),
+            Err(TransactionError::Condition(failed)) if failed.contains(&1) => Err(ApplyError::AlreadyApplied),
+            Err(TransactionError::Condition(_)) => Ok(None),
+            Err(TransactionError::Busy) => Err(ApplyError::Busy),
+            Err(TransactionError::Store(error)) => Err(error.into()),
         }
     }
 
-    /// The place of who has just come last. The race knows how many wait, which costs less than counting them, when many
-    /// apply at once. None when that cannot be read: whoever waits by now must not be told that applying has failed.
+    /// The place of the newest waitlist entry: the race's waiting count, which is cheaper than counting entries when many
+    /// apply at once. None if it cannot be read, because the application has succeeded anyway.
     async fn last_place(&self, id: MarathonId) -> Option<u32> {
-        let marathon = self.marathon_now(id).await;
-        let marathon = marathon.inspect_err(|error| tracing::warn!(error = %error, "a place in the line is not known"));
-        let waiting = marathon.ok().flatten().map(|marathon| marathon.waiting_count);
-        waiting.filter(|count| *count > 0)
+        let marathon = self.marathon_consistent(id).await;
+        let marathon = marathon.inspect_err(|error| tracing::warn!(error = %error, "place on the waitlist is unknown"));
+        let count = marathon.ok().flatten().map(|marathon| marathon.waiting_count);
+        count.filter(|count| *count > 0)
     }
 
-    /// The next number of a race. It may have been given out on request; numbers that are drawn in vain stay unused.
+    /// The next bib of a race's counter. It may be taken already, by a runner who requested it; the caller then draws again.
     pub(super) async fn draw_bib(&self, id: MarathonId) -> Result<Bib, MainDbError> {
-        self.count_up(id, "bib_counter").await.map(Bib::numbered)
+        self.increment_counter(id, "bib_counter").await.map(Bib::numbered)
     }
 
-    async fn count_up(&self, id: MarathonId, counter: &str) -> Result<u32, MainDbError> {
+    async fn increment_counter(&self, id: MarathonId, counter: &str) -> Result<u32, MainDbError> {
         let answer = self
             .client
             .update_item()
@@ -214,14 +202,11 @@ impl MainDb {
         value.ok_or_else(|| MainDbError(format!("{counter} is not a number")))
     }
 
-    /// The player of a race with this bib or account; none for one who still waits.
-    ///
-    /// # Errors
-    /// [`MainDbError`] when the store failed.
-    pub async fn player(&self, id: MarathonId, runner: &Runner) -> Result<Option<Player>, MainDbError> {
-        let bib = match runner {
-            Runner::Bib(bib) => bib.clone(),
-            Runner::User(user_id) => match self.pointer(id, *user_id).await?.and_then(|pointer| pointer.bib) {
+    /// The player with this bib or user; none for a runner on the waitlist.
+    pub async fn player(&self, id: MarathonId, player: &PlayerRef) -> Result<Option<Player>, MainDbError> {
+        let bib = match player {
+            PlayerRef::Bib(bib) => bib.clone(),
+            PlayerRef::User(user_id) => match self.pointer(id, *user_id).await?.and_then(|pointer| pointer.bib) {
                 Some(bib) => bib,
                 None => return Ok(None),
             },
@@ -229,45 +214,42 @@ impl MainDb {
         self.player_item(id, bib_key(&bib)).await
     }
 
-    /// How a runner takes part in a race; for one who waits, with the place in the line if it is among the first 1,000.
-    ///
-    /// # Errors
-    /// [`MainDbError`] when the store failed.
+    /// A runner's part in a race; on the waitlist with the place, if it is among the first [`MAX_COUNTED_PLACE`].
     pub async fn participation(&self, id: MarathonId, user_id: UserId) -> Result<Option<Participation>, MainDbError> {
-        for _ in 0..TRIES {
+        for _ in 0..MAX_ATTEMPTS {
             let Some(pointer) = self.pointer(id, user_id).await? else {
                 return Ok(None);
             };
             let participation = match pointer.target()? {
                 Target::Bib(bib) => {
                     let player = self.player_item::<Player>(id, bib_key(&bib)).await?;
-                    // The bib of one who leaves may go to another.
+                    // If the runner cancelled since the pointer was read, the bib may have been reassigned.
                     let player = player.filter(|player| player.user_id == user_id);
                     player.map(Participation::Entered)
                 }
-                Target::Line(key) => self.in_line(id, key).await?.map(Participation::Waiting),
+                Target::Waitlist(key) => self.waitlist_entry(id, key).await?.map(Participation::Waiting),
             };
-            // There is none when the runner came in, or left, since the pointer was read.
+            // None if the runner was promoted or cancelled since the pointer was read.
             if participation.is_some() {
                 return Ok(participation);
             }
         }
-        Err(MainDbError(format!("{} leads nowhere", user_key(user_id))))
+        Err(MainDbError(format!("{} is a dangling pointer", user_key(user_id))))
     }
 
-    async fn in_line(&self, id: MarathonId, key: String) -> Result<Option<Waiting>, MainDbError> {
-        let Some(waiting) = self.player_item::<Waiting>(id, key.clone()).await? else {
+    async fn waitlist_entry(&self, id: MarathonId, key: String) -> Result<Option<WaitlistEntry>, MainDbError> {
+        let Some(entry) = self.player_item::<WaitlistEntry>(id, key.clone()).await? else {
             return Ok(None);
         };
-        let up_to_it = self
-            .of_race(id, "player_key BETWEEN :first AND :own")
-            .expression_attribute_values(":first", text(LINE))
-            .expression_attribute_values(":own", text(key));
-        // One more than the place may be tells who is further back.
-        let place = count(up_to_it, COUNTED + 1).await?;
-        Ok(Some(Waiting {
-            place: Some(place).filter(|place| (1..=COUNTED).contains(place)),
-            ..waiting
+        let up_to_entry = self
+            .of_race(id, "player_key BETWEEN :first AND :key")
+            .expression_attribute_values(":first", text(WAITLIST_PREFIX))
+            .expression_attribute_values(":key", text(key));
+        // Counting one more than the maximum detects entries beyond it.
+        let place = count(up_to_entry, MAX_COUNTED_PLACE + 1).await?;
+        Ok(Some(WaitlistEntry {
+            place: Some(place).filter(|place| (1..=MAX_COUNTED_PLACE).contains(place)),
+            ..entry
         }))
     }
 
@@ -281,7 +263,7 @@ impl MainDb {
             .get_item()
             .table_name(&self.players)
             .set_key(Some(player_key(id, key)));
-        // A runner who applied a moment ago may be at the finish line of a test race.
+        // Strongly consistent, because a result may be entered right after the application.
         request
             .consistent_read(true)
             .send()
@@ -291,10 +273,7 @@ impl MainDb {
             .transpose()
     }
 
-    /// The players of a race in the order of their bibs, at most `limit`, after a position.
-    ///
-    /// # Errors
-    /// [`MainDbError`] when the store failed.
+    /// A page of a race's players, sorted by bib.
     pub async fn players(
         &self,
         id: MarathonId,
@@ -304,23 +283,22 @@ impl MainDb {
         self.with_prefix(id, "bib#", limit, after).await
     }
 
-    /// Those who wait for a place in a race, the first in line first, at most `limit`, after a position.
-    ///
-    /// # Errors
-    /// [`MainDbError`] when the store failed.
-    pub async fn waiting_list(
+    /// A page of a race's waitlist.
+    pub async fn waitlist(
         &self,
         id: MarathonId,
         limit: u32,
-        after: Option<LinePosition>,
-    ) -> Result<(Vec<Waiting>, Option<LinePosition>), MainDbError> {
+        after: Option<WaitlistPosition>,
+    ) -> Result<(Vec<WaitlistEntry>, Option<WaitlistPosition>), MainDbError> {
         let (position, mut place) = after.map_or((None, 0), |after| (Some(after.position), after.place));
-        let (mut line, next) = self.with_prefix::<Waiting>(id, LINE, limit, position).await?;
-        for waiting in &mut line {
+        let (mut entries, next) = self
+            .with_prefix::<WaitlistEntry>(id, WAITLIST_PREFIX, limit, position)
+            .await?;
+        for entry in &mut entries {
             place += 1;
-            waiting.place = Some(place);
+            entry.place = Some(place);
         }
-        Ok((line, next.map(|position| LinePosition { position, place })))
+        Ok((entries, next.map(|position| WaitlistPosition { position, place })))
     }
 
     pub(super) async fn with_prefix<T: DeserializeOwned>(
@@ -334,21 +312,18 @@ impl MainDb {
         page(query.expression_attribute_values(":prefix", text(prefix)), limit, after).await
     }
 
-    /// Asks for the items of a race whose keys are as `keys` says.
-    fn of_race(&self, id: MarathonId, keys: &str) -> QueryFluentBuilder {
+    /// A query for items of a race whose keys meet a condition.
+    fn of_race(&self, id: MarathonId, key_condition: &str) -> QueryFluentBuilder {
         self.client
             .query()
             .table_name(&self.players)
-            .key_condition_expression(format!("marathon_id = :id AND {keys}"))
+            .key_condition_expression(format!("marathon_id = :id AND {key_condition}"))
             .expression_attribute_values(":id", text(id))
             .consistent_read(true)
     }
 
-    /// The races that a runner takes part in or waits for, the latest race day first, at most `limit`, after a position.
-    ///
-    /// # Errors
-    /// [`MainDbError`] when the store failed.
-    pub async fn races_of(
+    /// A page of a runner's participations and waitlist entries, the latest race day first.
+    pub async fn participations(
         &self,
         user_id: UserId,
         limit: u32,
@@ -365,7 +340,7 @@ impl MainDb {
         page(query, limit, after).await
     }
 
-    /// A change of the player with this bib, who must exist.
+    /// An update of an existing player.
     pub(super) fn update_player(&self, id: MarathonId, bib: &Bib) -> UpdateBuilder {
         Update::builder()
             .table_name(&self.players)
@@ -373,7 +348,7 @@ impl MainDb {
             .condition_expression("attribute_exists(player_key)")
     }
 
-    /// Stores an item of the table whose key is new.
+    /// Stores an item unless its key exists.
     pub(super) fn put_new(&self, value: &impl Serialize) -> Result<TransactWriteItem, MainDbError> {
         let put = Put::builder()
             .table_name(&self.players)
@@ -383,7 +358,7 @@ impl MainDb {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
-    /// Stores a player under the bib, which must be free.
+    /// Stores a player unless the bib is taken.
     pub(super) fn put_new_player(&self, player: &Player) -> Result<TransactWriteItem, MainDbError> {
         self.put_new(&Keyed {
             value: player,
@@ -391,7 +366,7 @@ impl MainDb {
         })
     }
 
-    /// Deletes the item at a key, if `condition` holds for it.
+    /// Deletes the item at a key if it meets `condition`.
     pub(super) fn delete_key(
         &self,
         id: MarathonId,
@@ -420,26 +395,23 @@ impl Pointer {
     pub(super) fn target(self) -> Result<Target, MainDbError> {
         match (self.bib, self.wait_key) {
             (Some(bib), _) => Ok(Target::Bib(bib)),
-            (None, Some(key)) => Ok(Target::Line(key)),
-            (None, None) => Err(MainDbError(format!("{} points nowhere", self.player_key))),
+            (None, Some(key)) => Ok(Target::Waitlist(key)),
+            (None, None) => Err(MainDbError(format!("{} has no target", self.player_key))),
         }
     }
 }
 
-/// What the keys of those who wait begin with.
-pub(super) const LINE: &str = "wait#";
+/// The prefix of the keys of waitlist entries.
+pub(super) const WAITLIST_PREFIX: &str = "wait#";
 
-/// The key of the player with this bib.
 pub(super) fn bib_key(bib: &Bib) -> String {
     format!("bib#{bib}")
 }
 
-/// The key of the pointer to this runner.
 pub(super) fn user_key(user_id: UserId) -> String {
     format!("user#{user_id}")
 }
 
-/// The whole key of an item of this table.
 pub(super) fn player_key(id: MarathonId, key: String) -> Item {
     Item::from([
         ("marathon_id".to_owned(), text(id)),

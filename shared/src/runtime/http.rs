@@ -1,6 +1,6 @@
-//! Functions behind the API.
+//! Functions that answer API requests.
 
-use super::{erased, start};
+use super::{boxed, start};
 use crate::config::FromEnv;
 use crate::http::{Problem, Request, Response, compressed};
 use lambda_http::http::HeaderValue;
@@ -12,10 +12,6 @@ use std::time::Instant;
 use time::OffsetDateTime;
 use tracing::{Instrument, info_span};
 
-/// Runs a function that answers API requests.
-///
-/// # Errors
-/// When the configuration is not complete, or the Lambda runtime cannot be reached.
 pub async fn http<S, H, F>(handle: H) -> Result<(), Error>
 where
     S: FromEnv + Send + Sync + 'static,
@@ -32,14 +28,14 @@ where
             let request = Request::new(request, OffsetDateTime::now_utc());
             let (method, language) = (request.method().clone(), request.language());
             let accept_encoding = request.accept_encoding().to_owned();
-            let mut response = match erased(handle(state, request)).await {
+            let mut response = match boxed(handle(state, request)).await {
                 Ok(response) => response,
                 Err(problem) => {
                     log(&problem);
                     problem.respond(language)
                 }
             };
-            // What a handler does not share with all is for nobody to keep.
+            // Responses are not cached unless the handler allows it.
             let no_store = HeaderValue::from_static("no-store");
             response.headers_mut().entry(CACHE_CONTROL).or_insert(no_store);
             if let Ok(request_id) = HeaderValue::from_str(&request_id) {
@@ -58,7 +54,7 @@ where
     .await
 }
 
-/// Logs what went wrong: our own failures as errors with their whole cause, the caller's mistakes only when debugging.
+/// Logs internal errors with their chain of causes, and invalid requests at the debug level.
 fn log(problem: &Problem) {
     match problem {
         Problem::Internal(cause) => {
@@ -71,6 +67,6 @@ fn log(problem: &Problem) {
             tracing::error!(cause = causes.join(": "), "request failed");
         }
         Problem::Busy => tracing::warn!("too busy"),
-        other => tracing::debug!(problem = %other, "request refused"),
+        other => tracing::debug!(problem = %other, "request rejected"),
     }
 }

@@ -1,40 +1,39 @@
-//! The one line in each function's `main`: `shared::runtime::http(handle).await`, and its siblings for the pipeline.
+//! The one line in each function's `main`: `shared::runtime::http(handle).await`, and the same for other event sources.
 //!
-//! Each helper starts the logs, sets up once what the function uses ([`FromEnv`]; a missing variable ends the start and
-//! names itself), and then hands the handler one event after the other together with that state.
+//! Each function here starts logging, creates the handler's state once from the environment ([`FromEnv`]; a missing
+//! variable stops the start with its name in the log), and then calls the handler for each event.
 
-mod deployment;
+mod custom_resource;
 mod http;
 mod job;
 mod sqs;
 mod stream;
 
-/// Whatever makes an invocation fail.
 pub use lambda_runtime::Error;
 
-pub use deployment::deployment;
+pub use custom_resource::custom_resource;
 pub use http::http;
 pub use job::job;
 pub use sqs::{Batch, Delivery, Failures, sqs};
-pub use stream::{Change, FailedAt, StreamEvent, StreamRecord, stream};
+pub use stream::{Change, RecordFailure, StreamEvent, StreamRecord, stream};
 
 use crate::config::FromEnv;
 use crate::metrics;
 use crate::telemetry;
 use std::pin::Pin;
 
-/// A handler's work without its type, which for some is nested deeper than the compiler lays out.
-fn erased<'a, T>(work: impl Future<Output = T> + Send + 'a) -> Pin<Box<dyn Future<Output = T> + Send + 'a>> {
-    Box::pin(work)
+/// Boxes a handler's future: some are nested too deeply for the compiler's layout limit.
+fn boxed<'a, T>(future: impl Future<Output = T> + Send + 'a) -> Pin<Box<dyn Future<Output = T> + Send + 'a>> {
+    Box::pin(future)
 }
 
-/// What [`start`] does, and counting, for functions behind no API: CloudWatch counts requests by itself.
-fn start_counting<S: FromEnv + 'static>() -> Result<&'static S, Error> {
+/// [`start`] with metrics, for functions that are not behind the API.
+fn start_with_metrics<S: FromEnv + 'static>() -> Result<&'static S, Error> {
     metrics::start();
     start()
 }
 
-/// Starts the logs and sets up what the function uses, for as long as the process lives.
+/// Starts logging and creates the state, which lives as long as the process.
 fn start<S: FromEnv + 'static>() -> Result<&'static S, Error> {
     telemetry::start();
     match S::from_env() {

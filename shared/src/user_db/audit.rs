@@ -1,17 +1,14 @@
-//! What an audit reads, and the one thing that it mends here.
+//! The reads of an audit, and the repair of a total.
 
 use super::{UserDb, UserDbError, read, read_user_id};
-use crate::domain::audit::Line;
+use crate::domain::audit::LedgerEntry;
 use crate::domain::id::{MarathonId, UserId};
 use serde_json::json;
 use std::collections::BTreeSet;
 
 impl UserDb {
-    /// Every race that the ledger has a line for.
-    ///
-    /// # Errors
-    /// [`UserDbError`] when the database failed.
-    pub async fn races_of_ledger(&self) -> Result<BTreeSet<MarathonId>, UserDbError> {
+    /// Every race with ledger entries.
+    pub async fn marathons_in_ledger(&self) -> Result<BTreeSet<MarathonId>, UserDbError> {
         let rows = sqlx::query!("SELECT DISTINCT marathon_id FROM points")
             .fetch_all(&self.pool)
             .await?;
@@ -24,20 +21,17 @@ impl UserDb {
             })
     }
 
-    /// The ledger's lines for a race, in no order.
-    ///
-    /// # Errors
-    /// [`UserDbError`] when the database failed.
-    pub async fn lines_of_race(&self, race: MarathonId) -> Result<Vec<Line>, UserDbError> {
+    /// The ledger entries of a race, unsorted.
+    pub async fn ledger_entries(&self, race: MarathonId) -> Result<Vec<LedgerEntry>, UserDbError> {
         let rows = sqlx::query!(
-            r#"SELECT p.event_id, p.user_id, p.bib, p.point, p.notified_at IS NOT NULL AS "told: bool", u.name
+            r#"SELECT p.event_id, p.user_id, p.bib, p.point, p.notified_at IS NOT NULL AS "notified: bool", u.name
                FROM points p JOIN users u ON u.user_id = p.user_id WHERE p.marathon_id = ?"#,
             race.to_string()
         )
         .fetch_all(&self.pool)
         .await?;
-        let lines = rows.into_iter().map(|row| {
-            Ok(Line {
+        let entries = rows.into_iter().map(|row| {
+            Ok(LedgerEntry {
                 event_id: row.event_id,
                 user_id: read_user_id(row.user_id)?,
                 bib: row
@@ -45,18 +39,15 @@ impl UserDb {
                     .parse()
                     .map_err(|reason| UserDbError::Unreadable { column: "bib", reason })?,
                 point: row.point,
-                told: row.told,
+                notified: row.notified,
                 name: read("name", row.name)?,
             })
         });
-        lines.collect()
+        entries.collect()
     }
 
-    /// The ids of users above one, in their order, at most `limit`.
-    ///
-    /// # Errors
-    /// [`UserDbError`] when the database failed.
-    pub async fn users_above(&self, user_id: u64, limit: u32) -> Result<Vec<UserId>, UserDbError> {
+    /// A page of user ids in ascending order, after one.
+    pub async fn user_ids_after(&self, user_id: u64, limit: u32) -> Result<Vec<UserId>, UserDbError> {
         let rows = sqlx::query!(
             "SELECT user_id FROM users WHERE user_id > ? ORDER BY user_id LIMIT ?",
             user_id,
@@ -67,12 +58,9 @@ impl UserDb {
         rows.into_iter().map(|row| read_user_id(row.user_id)).collect()
     }
 
-    /// Those of the users whose total is not the sum of their lines (invariant I1).
-    ///
-    /// # Errors
-    /// [`UserDbError`] when the database failed.
+    /// The users whose total is not the sum of their ledger entries (invariant I1).
     pub async fn wrong_totals(&self, users: &[UserId]) -> Result<Vec<UserId>, UserDbError> {
-        // One statement sees one moment, so points that land meanwhile are in the total and in the sum, or in neither.
+        // A single statement reads a consistent snapshot of totals and entries.
         let rows = sqlx::query!(
             "SELECT u.user_id
              FROM JSON_TABLE(?, '$[*]' COLUMNS (user_id BIGINT UNSIGNED PATH '$')) j
@@ -85,13 +73,10 @@ impl UserDb {
         rows.into_iter().map(|row| read_user_id(row.user_id)).collect()
     }
 
-    /// Makes a user's total the sum of the user's lines.
-    ///
-    /// # Errors
-    /// [`UserDbError`] when the database failed; the total is what it was then.
-    pub async fn mend_total(&self, user_id: UserId) -> Result<(), UserDbError> {
+    /// Sets a user's total to the sum of the user's ledger entries.
+    pub async fn repair_total(&self, user_id: UserId) -> Result<(), UserDbError> {
         let mut transaction = self.pool.begin().await?;
-        // Whoever posts points has locked this row before, so the sum that the next statement sees is whole.
+        // Posting points locks the same row, so the next statement sees complete batches only.
         sqlx::query!("SELECT user_id FROM users WHERE user_id = ? FOR UPDATE", user_id.get())
             .fetch_optional(&mut *transaction)
             .await?;

@@ -1,76 +1,69 @@
-//! Writing the points: the ledger, and each user's total in the same transaction.
+//! Posting points: the ledger and the users' totals in one transaction.
 
 use super::{UserDb, UserDbError, read_user_id};
 use crate::domain::id::UserId;
-use crate::messages::PointEvent;
+use crate::domain::point_event::PointEvent;
 use serde_json::json;
 use sqlx::{MySql, Transaction};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// How often a batch is tried that loses a deadlock, waits too long for a lock, or loses its connection.
-const ATTEMPTS: u32 = 4;
-/// Errors after which the same transaction may succeed, for none of it was stored: the server shuts down
-/// (`ER_SERVER_SHUTDOWN`), a lock is not to be had (`ER_LOCK_WAIT_TIMEOUT`, `ER_LOCK_DEADLOCK`), the connection was
-/// killed (`ER_CONNECTION_KILLED` of MariaDB, `ER_SESSION_WAS_KILLED` of MySQL).
-const TRY_AGAIN: [u16; 5] = [1053, 1205, 1213, 1927, 3169];
+/// Attempts after a deadlock, a lock timeout or a lost connection.
+const MAX_ATTEMPTS: u32 = 4;
+/// `ER_SERVER_SHUTDOWN`, `ER_LOCK_WAIT_TIMEOUT`, `ER_LOCK_DEADLOCK`, `ER_CONNECTION_KILLED` (MariaDB) and
+/// `ER_SESSION_WAS_KILLED` (MySQL). After these, nothing was stored, and a retry can succeed.
+const RETRYABLE_ERRORS: [u16; 5] = [1053, 1205, 1213, 1927, 3169];
 
-/// What became of a batch of events.
+/// The result of posting a batch of events.
 #[derive(Debug, Default)]
-pub struct Posting {
-    /// The events that are in the ledger as of now, each once.
-    pub entered: Vec<PointEvent>,
-    /// The events that were in the ledger before, but whose notice was not published yet.
-    pub owed: Vec<PointEvent>,
-    /// How many deliveries brought nothing new: their event was in the ledger before, or came more than once.
+pub struct PostResult {
+    /// The events that were added to the ledger.
+    pub posted: Vec<PointEvent>,
+    /// The events that were in the ledger before, but whose notification was not published yet.
+    pub pending: Vec<PointEvent>,
+    /// The number of repeated events: in the ledger before, or more than once in the batch.
     pub duplicates: usize,
-    /// The users who do not exist; their events are not in the ledger.
+    /// The users that do not exist; their events are not in the ledger.
     pub unknown_users: HashSet<UserId>,
 }
 
-impl Posting {
-    /// The events whose notice has to be published now.
+impl PostResult {
+    /// The events whose notification must be published now.
     pub fn to_notify(&self) -> impl Iterator<Item = &PointEvent> + Clone {
-        self.entered.iter().chain(&self.owed)
+        self.posted.iter().chain(&self.pending)
     }
 }
 
 impl UserDb {
-    /// Enters events into the ledger and adds their points to the users' totals, all in one transaction.
+    /// Adds events to the ledger and their points to the users' totals in one transaction. Events that are already in the
+    /// ledger change nothing.
     ///
-    /// An event that is there already changes nothing. The number of statements does not grow with the batch: a batch
-    /// travels as one JSON array that the database takes apart.
-    ///
-    /// # Errors
-    /// [`UserDbError`] when the database failed; nothing is stored then.
-    pub async fn post(&self, events: &[PointEvent]) -> Result<Posting, UserDbError> {
-        persist(|| self.try_to_post(events)).await
+    /// The number of statements is constant: the batch is passed as one JSON array, which `JSON_TABLE` expands.
+    pub async fn post(&self, events: &[PointEvent]) -> Result<PostResult, UserDbError> {
+        with_retries(|| self.try_to_post(events)).await
     }
 
-    async fn try_to_post(&self, deliveries: &[PointEvent]) -> Result<Posting, UserDbError> {
+    async fn try_to_post(&self, deliveries: &[PointEvent]) -> Result<PostResult, UserDbError> {
         let events: BTreeMap<&str, &PointEvent> = deliveries.iter().map(|e| (e.event_id.as_str(), e)).collect();
         let mut transaction = self.pool.begin().await?;
-        // Whoever holds a user's row owns all of that user's events, so what follows cannot be overtaken by another
-        // batch with the same event in it.
+        // The lock on a user's row serializes all batches with events of that user, so another batch cannot post the same
+        // event between the next two statements.
         let users = lock_users(&mut transaction, events.values().map(|event| event.user_id).collect()).await?;
-        let entered = entered(&mut transaction, &events).await?;
-        let mut posting = sort_out(events, &users, &entered);
+        let existing = existing_events(&mut transaction, &events).await?;
+        let mut result = classify(events, &users, &existing);
         let known = deliveries.iter().filter(|event| users.contains(&event.user_id));
-        posting.duplicates = known.count() - posting.entered.len();
-        if !posting.entered.is_empty() {
-            insert(&mut transaction, &posting.entered).await?;
-            add_to_totals(&mut transaction, &posting.entered).await?;
+        result.duplicates = known.count() - result.posted.len();
+        if !result.posted.is_empty() {
+            insert(&mut transaction, &result.posted).await?;
+            add_to_totals(&mut transaction, &result.posted).await?;
         }
         transaction.commit().await?;
-        Ok(posting)
+        Ok(result)
     }
 
-    /// Remembers that the notice of these events is published.
-    ///
-    /// # Errors
-    /// [`UserDbError`] when the database failed; the notice may then be published once more.
+    /// Marks the notification of these events as published. After an error, it may be published again.
     pub async fn mark_notified(&self, events: impl Iterator<Item = &PointEvent>) -> Result<(), UserDbError> {
         let ids: Vec<&str> = events.map(|event| event.event_id.as_str()).collect();
-        persist(|| self.try_to_mark_notified(&ids)).await
+        with_retries(|| self.try_to_mark_notified(&ids)).await
     }
 
     async fn try_to_mark_notified(&self, ids: &[&str]) -> Result<(), UserDbError> {
@@ -86,29 +79,33 @@ impl UserDb {
     }
 }
 
-/// What is new, and the rest of the batch: who is unknown, and what was entered but not told.
-fn sort_out(events: BTreeMap<&str, &PointEvent>, users: &HashSet<UserId>, entered: &HashMap<String, bool>) -> Posting {
-    let mut posting = Posting::default();
+/// Splits a batch into new events, events with a pending notification, and events of unknown users.
+fn classify(
+    events: BTreeMap<&str, &PointEvent>,
+    users: &HashSet<UserId>,
+    existing: &HashMap<String, bool>,
+) -> PostResult {
+    let mut result = PostResult::default();
     for (id, event) in events {
-        match entered.get(id) {
+        match existing.get(id) {
             Some(true) => {}
-            Some(false) => posting.owed.push(event.clone()),
-            None if users.contains(&event.user_id) => posting.entered.push(event.clone()),
+            Some(false) => result.pending.push(event.clone()),
+            None if users.contains(&event.user_id) => result.posted.push(event.clone()),
             None => {
-                posting.unknown_users.insert(event.user_id);
+                result.unknown_users.insert(event.user_id);
             }
         }
     }
-    posting
+    result
 }
 
-/// Locks the rows of users in the order of their ids, so that two batches cannot each wait for the other, and answers
-/// with those that exist.
+/// Locks the rows of users in the order of their ids, which avoids deadlocks between batches, and returns the ids that
+/// exist.
 async fn lock_users(
     transaction: &mut Transaction<'_, MySql>,
     users: std::collections::BTreeSet<UserId>,
 ) -> Result<HashSet<UserId>, UserDbError> {
-    // The join reads the array from its start, one user after the other.
+    // STRAIGHT_JOIN reads the sorted array first, so that the rows are locked in its order.
     let rows = sqlx::query!(
         "SELECT STRAIGHT_JOIN u.user_id
          FROM JSON_TABLE(?, '$[*]' COLUMNS (user_id BIGINT UNSIGNED PATH '$')) j
@@ -121,21 +118,21 @@ async fn lock_users(
     rows.into_iter().map(|row| read_user_id(row.user_id)).collect()
 }
 
-/// The events that are in the ledger already, and whether their notice is published.
-async fn entered(
+/// The events that are already in the ledger, and whether their notification was published.
+async fn existing_events(
     transaction: &mut Transaction<'_, MySql>,
     events: &BTreeMap<&str, &PointEvent>,
 ) -> Result<HashMap<String, bool>, UserDbError> {
     let ids: Vec<&&str> = events.keys().collect();
     let rows = sqlx::query!(
-        r#"SELECT STRAIGHT_JOIN p.event_id, p.notified_at IS NOT NULL AS "told: bool"
+        r#"SELECT STRAIGHT_JOIN p.event_id, p.notified_at IS NOT NULL AS "notified: bool"
            FROM JSON_TABLE(?, '$[*]' COLUMNS (event_id VARCHAR(64) PATH '$')) j
            JOIN points p ON p.event_id = j.event_id"#,
         json!(ids).to_string()
     )
     .fetch_all(&mut **transaction)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.event_id, row.told)).collect())
+    Ok(rows.into_iter().map(|row| (row.event_id, row.notified)).collect())
 }
 
 async fn insert(transaction: &mut Transaction<'_, MySql>, events: &[PointEvent]) -> Result<(), UserDbError> {
@@ -193,25 +190,27 @@ async fn add_to_totals(transaction: &mut Transaction<'_, MySql>, events: &[Point
     Ok(())
 }
 
-/// Does again, a few times, what fails in a way that passes.
-async fn persist<T, F: Future<Output = Result<T, UserDbError>>>(work: impl Fn() -> F) -> Result<T, UserDbError> {
-    for _ in 1..ATTEMPTS {
-        match work().await {
-            Err(UserDbError::Database(error)) if may_succeed_again(&error) => {}
-            done => return done,
+/// Retries transient errors.
+async fn with_retries<T, F: Future<Output = Result<T, UserDbError>>>(
+    attempt: impl Fn() -> F,
+) -> Result<T, UserDbError> {
+    for _ in 1..MAX_ATTEMPTS {
+        match attempt().await {
+            Err(UserDbError::Database(error)) if is_transient(&error) => {}
+            result => return result,
         }
     }
-    work().await
+    attempt().await
 }
 
-/// Whether trying again is worth it. A lost connection leaves open whether the transaction was stored; if it was, its
-/// events are duplicates the next time.
-fn may_succeed_again(error: &sqlx::Error) -> bool {
+/// Whether a retry can succeed. After a lost connection, the transaction may have been committed; its events are then
+/// duplicates in the next attempt.
+fn is_transient(error: &sqlx::Error) -> bool {
     if matches!(error, sqlx::Error::Io(_)) {
         return true;
     }
     let database = error
         .as_database_error()
         .and_then(|error| error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>());
-    database.is_some_and(|error| TRY_AGAIN.contains(&error.number()))
+    database.is_some_and(|error| RETRYABLE_ERRORS.contains(&error.number()))
 }

@@ -1,4 +1,4 @@
-//! The `login_failures` table: whoever guesses passwords has to wait.
+//! The `login_failures` table: lockout after failed logins.
 
 use super::{UserDb, UserDbError};
 use crate::domain::lockout;
@@ -6,10 +6,7 @@ use ring::digest::{SHA256, digest};
 use time::{Duration, OffsetDateTime};
 
 impl UserDb {
-    /// How long nobody may log in with this login id; none when somebody may.
-    ///
-    /// # Errors
-    /// [`UserDbError`] when the database failed.
+    /// The remaining lockout of a login id.
     pub async fn locked_for(&self, login_id: &str, now: OffsetDateTime) -> Result<Option<Duration>, UserDbError> {
         let row = sqlx::query!(
             r#"SELECT locked_until AS "locked_until: OffsetDateTime" FROM login_failures
@@ -22,10 +19,7 @@ impl UserDb {
         Ok(row.map(|row| row.locked_until - now))
     }
 
-    /// Remembers a failed login, and forgets those of others that no longer matter.
-    ///
-    /// # Errors
-    /// [`UserDbError`] when the database failed.
+    /// Counts a failed login, and deletes a few expired rows.
     pub async fn login_failed(&self, login_id: &str, now: OffsetDateTime) -> Result<(), UserDbError> {
         let mut transaction = self.pool.begin().await?;
         sqlx::query!(
@@ -33,7 +27,7 @@ impl UserDb {
              ON DUPLICATE KEY UPDATE failures = IF(locked_until < ?, 1, failures + 1)",
             hash(login_id),
             now,
-            now - lockout::FORGOTTEN_AFTER,
+            now - lockout::FAILURES_EXPIRE_AFTER,
         )
         .execute(&mut *transaction)
         .await?;
@@ -45,7 +39,7 @@ impl UserDb {
         .await?;
         sqlx::query!(
             "UPDATE login_failures SET locked_until = ? WHERE login_hash = ?",
-            now + lockout::pause(row.failures),
+            now + lockout::duration(row.failures),
             hash(login_id)
         )
         .execute(&mut *transaction)
@@ -53,17 +47,14 @@ impl UserDb {
         transaction.commit().await?;
         sqlx::query!(
             "DELETE FROM login_failures WHERE locked_until < ? ORDER BY locked_until LIMIT 10",
-            now - lockout::FORGOTTEN_AFTER
+            now - lockout::FAILURES_EXPIRE_AFTER
         )
         .execute(&self.pool)
         .await?;
         Ok(())
     }
 
-    /// Forgets the failed logins with this login id.
-    ///
-    /// # Errors
-    /// [`UserDbError`] when the database failed.
+    /// Resets the failures of a login id.
     pub async fn login_succeeded(&self, login_id: &str) -> Result<(), UserDbError> {
         sqlx::query!("DELETE FROM login_failures WHERE login_hash = ?", hash(login_id))
             .execute(&self.pool)

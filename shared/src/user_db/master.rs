@@ -1,47 +1,46 @@
-//! What the master of the database server does for the application, which may then read and write rows and no more.
+//! The master user of the database server, which creates the database and the application's account. That account can
+//! only read and write rows.
 
-use super::{ADDRESS, UserDb, UserDbError, WAKING_TIMEOUT, address_from_env, trust};
+use super::{RESUME_TIMEOUT, URL_VARIABLE, UserDb, UserDbError, options_from_env, tls};
 use crate::config::{ConfigError, FromEnv};
 use serde::Deserialize;
 use sqlx::mysql::{MySqlConnectOptions, MySqlDatabaseError};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, MySqlConnection};
 
-/// MySQL's word for a wrong password, and for nobody by that name.
+/// `ER_ACCESS_DENIED_ERROR`: a wrong password or an unknown account.
 const ACCESS_DENIED: u16 = 1045;
 
-/// The account that owns the database server, as Secrets Manager keeps it.
+/// The master user, as RDS stores it in Secrets Manager.
 #[derive(Deserialize)]
-pub struct Master {
+pub struct MasterUser {
     username: String,
     password: String,
 }
 
-/// The account under which the application uses `user_db`.
-pub struct Application {
-    address: MySqlConnectOptions,
+/// The database account of the functions.
+pub struct ApplicationAccount {
+    options: MySqlConnectOptions,
     name: String,
     password: String,
     database: String,
 }
 
-impl Application {
-    /// The account of an address. Its words become part of statements, so they are letters, digits and `_` only.
-    ///
-    /// # Errors
-    /// [`ConfigError::Malformed`] when the address is none, or has other words.
-    pub fn of(url: &str) -> Result<Self, ConfigError> {
-        trust::address(url)
+impl ApplicationAccount {
+    /// The account in a database URL. Name, password and database become part of SQL statements that take no parameters,
+    /// so they may contain only letters, digits and `_`.
+    pub fn from_url(url: &str) -> Result<Self, ConfigError> {
+        tls::connect_options(url)
             .ok()
-            .and_then(Self::of_address)
+            .and_then(Self::from_options)
             .ok_or(ConfigError::Malformed {
-                name: ADDRESS,
+                name: URL_VARIABLE,
                 expected: "mysql://user:password@host:port/name of letters, digits and _",
             })
     }
 
-    fn of_address(address: MySqlConnectOptions) -> Option<Self> {
-        let password = address.to_url_lossy().password()?.to_owned();
-        let (name, database) = (address.get_username().to_owned(), address.get_database()?.to_owned());
+    fn from_options(options: MySqlConnectOptions) -> Option<Self> {
+        let password = options.to_url_lossy().password()?.to_owned();
+        let (name, database) = (options.get_username().to_owned(), options.get_database()?.to_owned());
         let is_plain = |word: &String| {
             !word.is_empty()
                 && word
@@ -50,16 +49,16 @@ impl Application {
         };
         let are_plain = [&name, &password, &database].into_iter().all(is_plain);
         are_plain.then_some(Self {
-            address,
+            options,
             name,
             password,
             database,
         })
     }
 
-    /// Whether it is there and has its password.
+    /// Whether the account exists with its password.
     async fn can_log_in(&self) -> Result<bool, sqlx::Error> {
-        match self.address.connect().await {
+        match self.options.connect().await {
             Ok(connection) => connection.close().await.map(|()| true),
             Err(sqlx::Error::Database(error)) => match error.try_downcast_ref::<MySqlDatabaseError>() {
                 Some(error) if error.number() == ACCESS_DENIED => Ok(false),
@@ -71,44 +70,38 @@ impl Application {
 }
 
 impl UserDb {
-    /// `user_db` for migrations by whoever the address names.
-    ///
-    /// # Errors
-    /// [`ConfigError`] when there is no address, or it is none.
-    pub fn to_migrate() -> Result<Self, ConfigError> {
-        address_from_env().map(|address| Self::waiting(address, WAKING_TIMEOUT))
+    /// `user_db` for migrations with the account in `USER_DB_URL`.
+    pub fn for_migrations() -> Result<Self, ConfigError> {
+        options_from_env().map(|options| Self::with_timeout(options, RESUME_TIMEOUT))
     }
 
-    /// `user_db` for migrations by the master, who first makes what is missing of the database and of the application's
-    /// account and its rights. All of it may be repeated.
-    ///
-    /// # Errors
-    /// [`UserDbError`] when the database failed.
-    pub async fn as_master(master: &Master, application: &Application) -> Result<Self, UserDbError> {
-        let address = application.address.clone();
-        let address = address.username(&master.username).password(&master.password);
-        // Slow statements are logged with their text, which has the password.
-        let server = address
+    /// `user_db` for migrations with the master user. Creates the database, the application's account and its privileges if
+    /// they are missing.
+    pub async fn as_master(master: &MasterUser, application: &ApplicationAccount) -> Result<Self, UserDbError> {
+        let options = application.options.clone();
+        let options = options.username(&master.username).password(&master.password);
+        // sqlx logs slow statements with their text, which contains the password.
+        let server = options
             .clone()
             .database("information_schema")
             .disable_statement_logging();
-        let server = Self::waiting(server, WAKING_TIMEOUT);
+        let server = Self::with_timeout(server, RESUME_TIMEOUT);
         let mut server = server.pool.acquire().await?;
-        let Application { name, database, .. } = application;
+        let ApplicationAccount { name, database, .. } = application;
         execute(&mut server, format!("CREATE DATABASE IF NOT EXISTS {database}")).await?;
         if !application.can_log_in().await? {
-            give_password(&mut server, application).await?;
+            set_password(&mut server, application).await?;
         }
         let grant = format!("GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.* TO '{name}'@'%'");
         execute(&mut server, grant).await?;
-        Ok(Self::waiting(address, WAKING_TIMEOUT))
+        Ok(Self::with_timeout(options, RESUME_TIMEOUT))
     }
 }
 
-/// Makes the application's account, or changes its password. The functions that still run have the old one, which
-/// MySQL accepts beside the new one until the next change; MariaDB, which has no such thing, is for development.
-async fn give_password(server: &mut MySqlConnection, application: &Application) -> Result<(), sqlx::Error> {
-    let Application { name, password, .. } = application;
+/// Creates the application's account or changes its password. MySQL accepts the old password until the next change, for
+/// functions that still run with it; MariaDB, used in development, cannot.
+async fn set_password(server: &mut MySqlConnection, application: &ApplicationAccount) -> Result<(), sqlx::Error> {
+    let ApplicationAccount { name, password, .. } = application;
     let version: String = sqlx::query_scalar("SELECT VERSION()").fetch_one(&mut *server).await?;
     let retain = if version.contains("MariaDB") {
         ""
@@ -120,14 +113,14 @@ async fn give_password(server: &mut MySqlConnection, application: &Application) 
     execute(server, format!("ALTER USER {account}{retain}")).await
 }
 
-/// Carries out a statement whose kind takes no parameters.
+/// Executes a statement of a kind that takes no parameters.
 async fn execute(server: &mut MySqlConnection, statement: String) -> Result<(), sqlx::Error> {
     server.execute(sqlx::raw_sql(AssertSqlSafe(statement))).await.map(drop)
 }
 
-impl FromEnv for Application {
+impl FromEnv for ApplicationAccount {
     fn from_env() -> Result<Self, ConfigError> {
-        Self::of(&crate::config::required(ADDRESS)?)
+        Self::from_url(&crate::config::required(URL_VARIABLE)?)
     }
 }
 
@@ -136,9 +129,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_that_could_end_a_statement_are_refused() {
-        let refused = |url: &str| Application::of(url).is_err();
-        assert!(!refused(
+    fn rejects_characters_that_could_end_a_statement() {
+        let is_rejected = |url: &str| ApplicationAccount::from_url(url).is_err();
+        assert!(!is_rejected(
             "mysql://mrmrthon:0aZ9@host:3306/user_db?ssl-mode=VERIFY_IDENTITY"
         ));
         for url in [
@@ -151,7 +144,7 @@ mod tests {
             "mysql://mrmrthon:password@host",
             "user_db",
         ] {
-            assert!(refused(url), "{url}");
+            assert!(is_rejected(url), "{url}");
         }
     }
 }

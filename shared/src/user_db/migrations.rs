@@ -3,14 +3,11 @@
 use super::{UserDb, UserDbError};
 
 impl UserDb {
-    /// Applies every migration that is not applied yet; two at once wait for each other. Answers with the version that
-    /// this release needs.
-    ///
-    /// # Errors
-    /// [`super::UserDbError`] when the database failed, or holds a migration that was changed afterwards.
+    /// Applies the pending migrations under a lock, and returns the version that this release needs. Fails if an applied
+    /// migration was changed.
     pub async fn migrate(&self) -> Result<i64, UserDbError> {
         let mut migrations = sqlx::migrate!("../migrations");
-        // A release that is brought back finds what the one after it applied, which has to suit both.
+        // After a rollback, the schema has migrations of the newer release; each is compatible with the release before.
         migrations.set_ignore_missing(true);
         migrations.run(&self.pool).await?;
         Ok(migrations.iter().map(|migration| migration.version).max().unwrap_or(0))

@@ -1,4 +1,4 @@
-//! Reading the points: a user's ledger, and the ranking.
+//! Reads of points: a user's ledger, the sums of a race, the ranking.
 
 use super::{UserDb, UserDbError, first_of, read, read_user_id};
 use crate::domain::id::{MarathonId, UserId};
@@ -7,41 +7,35 @@ use crate::domain::user::{PersonName, UserType};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-/// One line of a ledger.
-#[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "the fields are those of the API contract")]
-pub struct LedgerEntry {
-    #[serde(skip)]
+/// An entry in a user's ledger.
+#[derive(Debug)]
+pub struct UserLedgerEntry {
     point_id: u64,
     pub event_id: String,
     pub marathon_id: MarathonId,
     pub bib: String,
     pub point: i64,
     pub reason: String,
-    #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
 }
 
-/// Where the next page of a ledger begins: below this line.
+/// The id of the last entry of a page; the next page has lower ids.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct LedgerPosition(u64);
 
-/// What the ledger says of a race.
-#[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "the fields are those of the API contract")]
+/// The sums of a race's ledger entries.
+#[derive(Debug)]
 pub struct RacePoints {
     pub marathon_id: MarathonId,
     pub records: i64,
     pub record_point: i64,
     pub adjustments: i64,
     pub adjustment_point: i64,
-    #[serde(with = "time::serde::rfc3339::option")]
     pub latest_at: Option<OffsetDateTime>,
 }
 
 /// A runner in the ranking.
-#[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "the fields are those of the API contract")]
+#[derive(Debug)]
 pub struct RankedUser {
     pub user_id: UserId,
     pub name: PersonName,
@@ -49,7 +43,7 @@ pub struct RankedUser {
     pub place: u64,
 }
 
-/// Where the next page of the ranking begins: below this runner.
+/// The last runner of a page of the ranking.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RankingPosition {
     total_point: i64,
@@ -58,16 +52,13 @@ pub struct RankingPosition {
 }
 
 impl UserDb {
-    /// The lines of a user's ledger, the newest first, at most `limit`.
-    ///
-    /// # Errors
-    /// [`UserDbError`] when the database failed.
+    /// A page of a user's ledger, the newest entries first.
     pub async fn ledger(
         &self,
         user_id: UserId,
         limit: u32,
         after: Option<LedgerPosition>,
-    ) -> Result<(Vec<LedgerEntry>, Option<LedgerPosition>), UserDbError> {
+    ) -> Result<(Vec<UserLedgerEntry>, Option<LedgerPosition>), UserDbError> {
         let below = after.map_or(u64::MAX, |LedgerPosition(point_id)| point_id);
         let rows = sqlx::query!(
             r#"SELECT point_id, event_id, marathon_id, bib, point, reason, created_at AS "created_at: OffsetDateTime"
@@ -80,7 +71,7 @@ impl UserDb {
         .await?;
         let entries = rows.into_iter().map(|row| {
             let marathon_id = row.marathon_id.parse();
-            Ok(LedgerEntry {
+            Ok(UserLedgerEntry {
                 point_id: row.point_id,
                 event_id: row.event_id,
                 marathon_id: marathon_id.map_err(|reason| UserDbError::Unreadable {
@@ -101,12 +92,9 @@ impl UserDb {
         Ok((entries, next))
     }
 
-    /// The sums of the ledger's lines for a race, those of records apart from adjustments.
-    ///
-    /// # Errors
-    /// [`UserDbError`] when the database failed.
+    /// The sums of a race's ledger entries, separately for records and adjustments.
     pub async fn points_of_race(&self, marathon_id: MarathonId) -> Result<RacePoints, UserDbError> {
-        // What an adjustment is called ends with its action; the index alone has all that is summed up.
+        // The event id of an adjustment ends with `:adjust`. The covering index has every column of this query.
         let sums = sqlx::query!(
             r#"SELECT CAST(COALESCE(SUM(record_point > 0), 0) AS SIGNED) AS records,
                       CAST(COALESCE(SUM(record_point), 0) AS SIGNED) AS record_point,
@@ -136,10 +124,7 @@ impl UserDb {
         })
     }
 
-    /// The runners by their points, at most `limit`; those with equal points share a place.
-    ///
-    /// # Errors
-    /// [`UserDbError`] when the database failed.
+    /// A page of the runners sorted by points; equal points share a place.
     pub async fn ranking(
         &self,
         limit: u32,

@@ -1,4 +1,4 @@
-//! The `refresh_tokens` table: sessions, each a family of tokens that descend from one login.
+//! The `refresh_tokens` table: a session is the family of tokens issued since one login.
 
 use super::{UserDb, UserDbError, read, read_user_id};
 use crate::auth::refresh::{self, RefreshToken};
@@ -8,28 +8,23 @@ use crate::domain::id::{SessionId, UserId};
 use sqlx::{MySql, Transaction};
 use time::OffsetDateTime;
 
-/// Why a session was not renewed.
 #[derive(Debug, thiserror::Error)]
-pub enum NotRenewed {
-    /// The token is unknown, has expired, was revoked or was used before.
+pub enum RenewSessionError {
+    /// Unknown, expired, revoked or already used.
     #[error("the refresh token is not valid")]
     Invalid,
-    /// The database failed.
     #[error(transparent)]
     Store(#[from] UserDbError),
 }
 
-impl From<sqlx::Error> for NotRenewed {
+impl From<sqlx::Error> for RenewSessionError {
     fn from(error: sqlx::Error) -> Self {
         Self::Store(error.into())
     }
 }
 
 impl UserDb {
-    /// Starts a session of a user with its first refresh token, and forgets those of the user's that have expired.
-    ///
-    /// # Errors
-    /// [`UserDbError`] when the database failed.
+    /// Starts a session with its first refresh token, and deletes the user's expired tokens.
     pub async fn start_session(
         &self,
         user_id: UserId,
@@ -50,19 +45,16 @@ impl UserDb {
         Ok(())
     }
 
-    /// Exchanges a refresh token for `next`, and answers whose session it is.
+    /// Replaces a refresh token by `next`, and returns the session's user.
     ///
-    /// A token that was used before ends its session: either the one who comes now or the one who came before has
-    /// stolen it (RFC 9700, section 4.14.2).
-    ///
-    /// # Errors
-    /// [`NotRenewed`]; no token is exchanged then.
+    /// A token that is used twice ends its session, because one of the two clients has stolen it (RFC 9700, section
+    /// 4.14.2).
     pub async fn renew_session(
         &self,
         token: &RefreshToken,
         next: &RefreshToken,
         now: OffsetDateTime,
-    ) -> Result<Caller, NotRenewed> {
+    ) -> Result<Caller, RenewSessionError> {
         let mut transaction = self.pool.begin().await?;
         let row = sqlx::query!(
             r#"SELECT t.family, t.expires_at < ? AS "expired!: bool", t.used_at IS NOT NULL AS "used!: bool",
@@ -74,20 +66,17 @@ impl UserDb {
         )
         .fetch_optional(&mut *transaction)
         .await?
-        .ok_or(NotRenewed::Invalid)?;
+        .ok_or(RenewSessionError::Invalid)?;
         if row.used {
             sqlx::query!("DELETE FROM refresh_tokens WHERE family = ?", row.family)
                 .execute(&mut *transaction)
                 .await?;
             transaction.commit().await?;
-            tracing::warn!(
-                user_id = row.user_id,
-                "a refresh token was used twice; its session is ended"
-            );
-            return Err(NotRenewed::Invalid);
+            tracing::warn!(user_id = row.user_id, "refresh token reuse: session revoked");
+            return Err(RenewSessionError::Invalid);
         }
         if row.expired {
-            return Err(NotRenewed::Invalid);
+            return Err(RenewSessionError::Invalid);
         }
         let caller = Caller {
             user_id: read_user_id(row.user_id)?,
@@ -107,10 +96,7 @@ impl UserDb {
         Ok(caller)
     }
 
-    /// Ends the session of a refresh token, or every session of its user; whether there was such a token.
-    ///
-    /// # Errors
-    /// [`UserDbError`] when the database failed.
+    /// Ends the session of a refresh token, or every session of its user; false for an unknown token.
     pub async fn end_session(&self, token: &RefreshToken, everywhere: bool) -> Result<bool, UserDbError> {
         let row = sqlx::query!(
             "SELECT user_id, family FROM refresh_tokens WHERE token_hash = ?",
@@ -130,10 +116,7 @@ impl UserDb {
         Ok(true)
     }
 
-    /// Ends every session of a user, but for the one to `keep`.
-    ///
-    /// # Errors
-    /// [`UserDbError`] when the database failed.
+    /// Ends every session of a user except `keep`.
     pub async fn end_sessions(&self, user_id: UserId, keep: Option<SessionId>) -> Result<(), UserDbError> {
         let keep = keep.map(|session| session.to_string()).unwrap_or_default();
         sqlx::query!(

@@ -4,37 +4,28 @@ use super::{UserDb, UserDbError, first_of, read, read_user_id};
 use crate::domain::division::Gender;
 use crate::domain::id::UserId;
 use crate::domain::user::{LoginId, NewUser, PersonName, Profile, UserType};
-use serde::Serialize;
 use sqlx::error::DatabaseError;
 use time::Date;
 
-/// Why somebody could not sign up.
 #[derive(Debug, thiserror::Error)]
 pub enum SignUpError {
-    /// Another user has this login id.
     #[error("login id is taken")]
     LoginIdTaken,
-    /// The database failed.
     #[error(transparent)]
     Store(#[from] UserDbError),
 }
 
-/// What a login is checked against.
+/// An account with its credentials.
 #[derive(Debug)]
 pub struct Account {
-    /// The user.
     pub user_id: UserId,
-    /// Argon2id, as a PHC string.
+    /// A PHC string.
     pub password_hash: String,
-    /// Runner or organizer.
     pub user_type: UserType,
-    /// The public name.
     pub name: PersonName,
 }
 
-/// A user as the user sees it.
-#[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "the fields are those of the API contract")]
+#[derive(Debug)]
 pub struct User {
     pub user_id: UserId,
     pub login_id: String,
@@ -42,18 +33,15 @@ pub struct User {
     pub phone: String,
     pub user_type: UserType,
     pub gender: Option<Gender>,
-    #[serde(with = "crate::domain::iso_date::option")]
     pub birth_date: Option<Date>,
     pub total_point: i64,
     pub revision: u32,
-    /// Whether the personal data is erased; only the number, the anonymous name and the points are left then.
-    #[serde(skip)]
+    /// Whether the personal data was erased. Only the id, an anonymous name and the points remain.
     pub is_erased: bool,
 }
 
-/// A user as organizers see everybody.
-#[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "the fields are those of the API contract")]
+/// A user in the list of all users.
+#[derive(Debug)]
 pub struct UserSummary {
     pub user_id: UserId,
     pub name: PersonName,
@@ -62,10 +50,6 @@ pub struct UserSummary {
 }
 
 impl UserDb {
-    /// Stores a new user.
-    ///
-    /// # Errors
-    /// [`SignUpError`]; nothing is stored then.
     pub async fn sign_up(&self, user: &NewUser, password_hash: &str) -> Result<UserId, SignUpError> {
         let inserted = sqlx::query!(
             "INSERT INTO users (login_id, password_hash, name, phone, user_type, gender, birth_date)
@@ -89,10 +73,6 @@ impl UserDb {
         }
     }
 
-    /// The account with this login id.
-    ///
-    /// # Errors
-    /// [`UserDbError`] when the database failed.
     pub async fn account(&self, login_id: &LoginId) -> Result<Option<Account>, UserDbError> {
         let row = sqlx::query!(
             "SELECT user_id, password_hash, user_type, name FROM users WHERE login_id = ? AND deleted_at IS NULL",
@@ -111,10 +91,6 @@ impl UserDb {
         .transpose()
     }
 
-    /// The user with this id.
-    ///
-    /// # Errors
-    /// [`UserDbError`] when the database failed.
     pub async fn user(&self, id: UserId) -> Result<Option<User>, UserDbError> {
         let row = sqlx::query!(
             r#"SELECT user_id, login_id, name, phone, user_type, gender, birth_date, total_point, revision,
@@ -141,10 +117,6 @@ impl UserDb {
         .transpose()
     }
 
-    /// The hash of a user's password.
-    ///
-    /// # Errors
-    /// [`UserDbError`] when the database failed.
     pub async fn password_hash(&self, id: UserId) -> Result<Option<String>, UserDbError> {
         let row = sqlx::query!(
             "SELECT password_hash FROM users WHERE user_id = ? AND deleted_at IS NULL",
@@ -155,10 +127,7 @@ impl UserDb {
         Ok(row.map(|row| row.password_hash))
     }
 
-    /// Changes a user who is still at `revision`; whether that was so. The password changes when a hash is given.
-    ///
-    /// # Errors
-    /// [`UserDbError`] when the database failed.
+    /// Updates a user, and the password if a hash is given. Returns false if the user is not at `revision`.
     pub async fn update_user(
         &self,
         id: UserId,
@@ -183,11 +152,7 @@ impl UserDb {
         Ok(updated.rows_affected() == 1)
     }
 
-    /// Erases a user's personal data and sessions. The number and its ledger stay, under an anonymous name; doing it
-    /// again changes nothing.
-    ///
-    /// # Errors
-    /// [`UserDbError`] when the database failed; nothing is erased then.
+    /// Erases a user's personal data and sessions; the id and the ledger stay, under an anonymous name. Idempotent.
     pub async fn erase_user(&self, id: UserId) -> Result<(), UserDbError> {
         let name = PersonName::anonymous();
         let mut transaction = self.pool.begin().await?;
@@ -195,7 +160,7 @@ impl UserDb {
             .execute(&mut *transaction)
             .await?;
         sqlx::query!(
-            // No login id that can be chosen begins with an exclamation mark.
+            // A valid login id cannot contain an exclamation mark.
             "UPDATE users SET login_id = CONCAT('!', user_id), password_hash = '', name = ?, phone = '', gender = NULL,
                  birth_date = NULL, revision = revision + 1, deleted_at = CURRENT_TIMESTAMP(3)
              WHERE user_id = ? AND deleted_at IS NULL",
@@ -208,10 +173,7 @@ impl UserDb {
         Ok(())
     }
 
-    /// Users in the order of their numbers, at most `limit`, after one.
-    ///
-    /// # Errors
-    /// [`UserDbError`] when the database failed.
+    /// A page of all users, sorted by id.
     pub async fn users(
         &self,
         limit: u32,
@@ -240,8 +202,8 @@ impl UserDb {
     }
 }
 
-/// Whether a statement broke the unique constraint of this name. MySQL tells the name only in its message, after the
-/// table's (`users.users_login_id`); MariaDB without it.
+/// Whether the error is a violation of this unique constraint. The name is only in the message: with the table in MySQL
+/// (`users.users_login_id`), without it in MariaDB.
 fn violates(error: &dyn DatabaseError, constraint: &str) -> bool {
     error.is_unique_violation() && error.message().trim_end_matches('\'').ends_with(constraint)
 }

@@ -181,7 +181,7 @@ impl Answer {
     /// The fields that a 422 names.
     #[track_caller]
     #[must_use]
-    pub fn refused_fields(self) -> Vec<String> {
+    pub fn rejected_fields(self) -> Vec<String> {
         let problem = self.problem(422);
         let errors = problem["errors"].as_array().unwrap();
         errors

@@ -9,20 +9,20 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 impl Stack {
-    /// Stops `user_db` for this long, proves all the while that its port refuses connections, and starts it again.
-    /// Returns how often it refused.
+    /// Stops `user_db` for this long, proves all the while that its port rejects connections, and starts it again.
+    /// Returns how often it rejected.
     pub async fn without_user_db(&self, duration: Duration) -> usize {
         self.user_db("stop").await;
         let stopped = Instant::now();
         let mut ticker = tokio::time::interval(Duration::from_millis(100));
-        let mut refused = 0;
+        let mut rejected = 0;
         while stopped.elapsed() < duration {
             ticker.tick().await;
             TcpStream::connect(self.user_db_address()).expect_err("user_db is there");
-            refused += 1;
+            rejected += 1;
         }
         self.user_db("start").await;
-        refused
+        rejected
     }
 
     /// Has Discord fail from now on.

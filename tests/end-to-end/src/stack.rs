@@ -169,5 +169,9 @@ fn capitalized(word: &str) -> String {
 /// The folder of the project.
 #[must_use]
 pub fn project() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(2)
+        .unwrap()
+        .to_owned()
 }

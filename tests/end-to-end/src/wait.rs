@@ -1,4 +1,4 @@
-//! Patience: tests wait for a condition, with a deadline, and never for a time.
+//! Deadline: tests wait for a condition, with a deadline, and never for a time.
 
 use std::fmt::Debug;
 use std::time::{Duration, Instant};

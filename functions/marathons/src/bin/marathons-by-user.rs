@@ -1,5 +1,6 @@
-//! `GET /users/{user_id}/marathons`: the races that a user organizes, the latest race day first.
+//! `GET /users/{user_id}/marathons`: the races that a user organizes, the latest first.
 
+use shared::api::views::MarathonView;
 use shared::auth::token::TokenVerifier;
 use shared::http::cursor::Cursors;
 use shared::http::{Problem, Request, Response, respond};
@@ -14,12 +15,13 @@ async fn main() -> Result<(), runtime::Error> {
 type State = (MainDb, TokenVerifier, Cursors);
 
 async fn handle((db, tokens, cursors): &'static State, request: Request) -> Result<Response, Problem> {
-    request.no_filters()?;
-    let caller = request.caller_if_any(tokens)?;
+    request.reject_filters()?;
+    let caller = request.optional_caller(tokens)?;
     let user_id = request.path_user(caller.as_ref())?;
     let scope = format!("marathons of {user_id}");
     let page = request.page(cursors, &scope)?;
-    let (races, next) = db.races_held_by(user_id, page.limit, page.after).await?;
-    let answer = respond::list(cursors, &scope, races, next)?;
-    Ok(respond::shared_unless_personal(answer, caller.as_ref()))
+    let (races, next) = db.marathons_by_organizer(user_id, page.limit, page.after).await?;
+    let items = races.into_iter().map(MarathonView::from).collect();
+    let response = respond::list(cursors, &scope, items, next)?;
+    Ok(respond::public_cache_if_anonymous(response, caller.as_ref()))
 }

@@ -1,8 +1,9 @@
-//! `POST /marathons`: an organizer creates a race.
+//! `POST /marathons`: creates a race.
 
+use shared::api::views::MarathonView;
 use shared::auth::token::TokenVerifier;
 use shared::domain::id::MarathonId;
-use shared::domain::marathon::NewMarathon;
+use shared::domain::marathon::MarathonInput;
 use shared::http::{Problem, Request, Response, respond};
 use shared::main_db::MainDb;
 use shared::runtime;
@@ -15,9 +16,13 @@ async fn main() -> Result<(), runtime::Error> {
 async fn handle((db, tokens): &'static (MainDb, TokenVerifier), request: Request) -> Result<Response, Problem> {
     let organizer = request.organizer(tokens)?;
     let marathon = request
-        .body::<NewMarathon>()?
+        .body::<MarathonInput>()?
         .parse(MarathonId::new(), organizer.user_id)?;
     db.create_marathon(&marathon).await?;
-    let answer = respond::created(&format!("/marathons/{}", marathon.marathon_id), &marathon);
-    Ok(respond::with_etag(answer, marathon.revision))
+    let path = format!("/marathons/{}", marathon.marathon_id);
+    let revision = marathon.revision;
+    Ok(respond::with_etag(
+        respond::created(&path, &MarathonView::from(marathon)),
+        revision,
+    ))
 }

@@ -1,10 +1,10 @@
-//! `DELETE /marathons/{marathon_id}`: the organizer of a race that nobody takes part in deletes it.
+//! `DELETE /marathons/{marathon_id}`: deletes a race without players.
 
 use shared::auth::token::TokenVerifier;
+use shared::http::LocalizedText;
 use shared::http::{Problem, Request, Response, respond};
 use shared::main_db::MainDb;
 use shared::runtime;
-use shared::text::Text;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
@@ -26,7 +26,7 @@ async fn handle((db, tokens): &'static (MainDb, TokenVerifier), request: Request
     }
 }
 
-const HAS_PLAYERS: Text = Text::fixed(
+const HAS_PLAYERS: LocalizedText = LocalizedText::fixed(
     "참가자나 대기자가 있는 대회는 삭제할 수 없습니다.",
-    "A race that somebody takes part in or waits for cannot be deleted.",
+    "A race with players or a waitlist cannot be deleted.",
 );

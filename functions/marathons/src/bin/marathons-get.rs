@@ -1,5 +1,6 @@
 //! `GET /marathons/{marathon_id}`: a race.
 
+use shared::api::views::MarathonView;
 use shared::http::{Problem, Request, Response, respond};
 use shared::main_db::MainDb;
 use shared::runtime;
@@ -11,8 +12,7 @@ async fn main() -> Result<(), runtime::Error> {
 
 async fn handle(db: &'static MainDb, request: Request) -> Result<Response, Problem> {
     let marathon = request.marathon(db).await?;
-    Ok(respond::shared_by_all(respond::with_etag(
-        respond::ok(&marathon),
-        marathon.revision,
-    )))
+    let revision = marathon.revision;
+    let response = respond::ok(&MarathonView::from(marathon));
+    Ok(respond::public_cache(respond::with_etag(response, revision)))
 }

@@ -1,9 +1,9 @@
-//! `POST /users/{user_id}/non-official-records`: a runner keeps a run.
+//! `POST /users/{user_id}/non-official-records`: creates a record.
 
-use non_official_records::OwnRecordView;
+use shared::api::views::NonOfficialRecordView;
 use shared::auth::token::TokenVerifier;
 use shared::domain::id::RecordId;
-use shared::domain::own_record::NewOwnRecord;
+use shared::domain::non_official_record::NonOfficialRecordInput;
 use shared::http::{Problem, Request, Response, respond};
 use shared::main_db::MainDb;
 use shared::runtime;
@@ -16,14 +16,14 @@ async fn main() -> Result<(), runtime::Error> {
 async fn handle((db, tokens): &'static (MainDb, TokenVerifier), request: Request) -> Result<Response, Problem> {
     let runner = request.runner(tokens)?;
     let user_id = request.path_self(&runner)?;
-    let new = request.body::<NewOwnRecord>()?;
-    let record = new.parse(user_id, RecordId::new(), 1, request.received_at.date())?;
-    if !db.put_own_record(&record).await? {
+    let input = request.body::<NonOfficialRecordInput>()?;
+    let record = input.parse(user_id, RecordId::new(), 1, request.received_at.date())?;
+    if !db.put_non_official_record(&record).await? {
         return Err(Problem::Busy);
     }
     let path = format!("/users/{user_id}/non-official-records/{}", record.record_id);
     Ok(respond::with_etag(
-        respond::created(&path, &OwnRecordView::from(record)),
+        respond::created(&path, &NonOfficialRecordView::from(record)),
         1,
     ))
 }

@@ -1,6 +1,5 @@
-//! `DELETE /users/{user_id}/non-official-records/{record_id}`: a runner no longer keeps a run.
+//! `DELETE /users/{user_id}/non-official-records/{record_id}`: deletes a record.
 
-use non_official_records::no_such_run;
 use shared::auth::token::TokenVerifier;
 use shared::domain::id::RecordId;
 use shared::http::{Problem, Request, Response, respond};
@@ -16,9 +15,12 @@ async fn handle((db, tokens): &'static (MainDb, TokenVerifier), request: Request
     let runner = request.runner(tokens)?;
     let user_id = request.path_self(&runner)?;
     let id: RecordId = request.path("record_id")?;
-    let record = db.own_record(user_id, id).await?.ok_or_else(|| no_such_run(id))?;
+    let record = db
+        .non_official_record(user_id, id)
+        .await?
+        .ok_or_else(|| Problem::no_non_official_record(id))?;
     request.if_match(record.revision)?;
-    if db.delete_own_record(user_id, id, record.revision).await? {
+    if db.delete_non_official_record(user_id, id, record.revision).await? {
         Ok(respond::no_content())
     } else {
         Err(Problem::PreconditionFailed)

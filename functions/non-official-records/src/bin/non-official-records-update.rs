@@ -1,9 +1,9 @@
-//! `PUT /users/{user_id}/non-official-records/{record_id}`: a runner changes a run that is kept.
+//! `PUT /users/{user_id}/non-official-records/{record_id}`: updates a record.
 
-use non_official_records::{OwnRecordView, no_such_run};
+use shared::api::views::NonOfficialRecordView;
 use shared::auth::token::TokenVerifier;
 use shared::domain::id::RecordId;
-use shared::domain::own_record::NewOwnRecord;
+use shared::domain::non_official_record::NonOfficialRecordInput;
 use shared::http::{Problem, Request, Response, respond};
 use shared::main_db::MainDb;
 use shared::runtime;
@@ -17,13 +17,19 @@ async fn handle((db, tokens): &'static (MainDb, TokenVerifier), request: Request
     let runner = request.runner(tokens)?;
     let user_id = request.path_self(&runner)?;
     let id: RecordId = request.path("record_id")?;
-    let new = request.body::<NewOwnRecord>()?;
-    let record = db.own_record(user_id, id).await?.ok_or_else(|| no_such_run(id))?;
+    let input = request.body::<NonOfficialRecordInput>()?;
+    let record = db
+        .non_official_record(user_id, id)
+        .await?
+        .ok_or_else(|| Problem::no_non_official_record(id))?;
     request.if_match(record.revision)?;
-    let changed = new.parse(user_id, id, record.revision + 1, request.received_at.date())?;
-    if !db.put_own_record(&changed).await? {
+    let changed = input.parse(user_id, id, record.revision + 1, request.received_at.date())?;
+    if !db.put_non_official_record(&changed).await? {
         return Err(Problem::PreconditionFailed);
     }
     let revision = changed.revision;
-    Ok(respond::with_etag(respond::ok(&OwnRecordView::from(changed)), revision))
+    Ok(respond::with_etag(
+        respond::ok(&NonOfficialRecordView::from(changed)),
+        revision,
+    ))
 }

@@ -1,6 +1,6 @@
 //! `GET /users/{user_id}/official-records`: the results of a runner, the latest race day first.
 
-use official_records::RecordOfRaceView;
+use shared::api::views::RecordWithRaceView;
 use shared::auth::token::TokenVerifier;
 use shared::http::cursor::Cursors;
 use shared::http::{Problem, Request, Response, respond};
@@ -15,13 +15,13 @@ async fn main() -> Result<(), runtime::Error> {
 type State = (MainDb, TokenVerifier, Cursors);
 
 async fn handle((db, tokens, cursors): &'static State, request: Request) -> Result<Response, Problem> {
-    request.no_filters()?;
-    let caller = request.caller_if_any(tokens)?;
+    request.reject_filters()?;
+    let caller = request.optional_caller(tokens)?;
     let user_id = request.path_user(caller.as_ref())?;
     let scope = format!("official-records of {user_id}");
     let page = request.page(cursors, &scope)?;
-    let (records, next) = db.records_of(user_id, page.limit, page.after).await?;
-    let items = records.into_iter().map(RecordOfRaceView::from).collect();
-    let answer = respond::list(cursors, &scope, items, next)?;
-    Ok(respond::shared_unless_personal(answer, caller.as_ref()))
+    let (records, next) = db.records_by_user(user_id, page.limit, page.after).await?;
+    let items = records.into_iter().map(RecordWithRaceView::from).collect();
+    let response = respond::list(cursors, &scope, items, next)?;
+    Ok(respond::public_cache_if_anonymous(response, caller.as_ref()))
 }

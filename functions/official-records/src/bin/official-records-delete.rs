@@ -1,4 +1,4 @@
-//! `DELETE /marathons/{marathon_id}/official-records/{bib}`: the organizer of a race takes a result back.
+//! `DELETE /marathons/{marathon_id}/official-records/{bib}`: deletes a result.
 
 use shared::auth::token::TokenVerifier;
 use shared::domain::bib::Bib;

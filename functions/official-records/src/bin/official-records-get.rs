@@ -1,6 +1,6 @@
 //! `GET /marathons/{marathon_id}/official-records/{bib}`: the result of a bib.
 
-use official_records::RecordView;
+use shared::api::views::RecordView;
 use shared::domain::bib::Bib;
 use shared::domain::id::MarathonId;
 use shared::http::{Problem, Request, Response, respond};
@@ -16,6 +16,6 @@ async fn handle(db: &'static MainDb, request: Request) -> Result<Response, Probl
     let (id, bib): (MarathonId, Bib) = (request.path("marathon_id")?, request.path("bib")?);
     let record = db.record(id, &bib).await?.ok_or_else(|| Problem::no_record(&bib))?;
     let revision = record.revision;
-    let answer = respond::ok(&RecordView::from(record));
-    Ok(respond::shared_by_all(respond::with_etag(answer, revision)))
+    let response = respond::ok(&RecordView::from(record));
+    Ok(respond::public_cache(respond::with_etag(response, revision)))
 }

@@ -1,7 +1,7 @@
 //! `GET /marathons/{marathon_id}/official-records?gender=&division=&q=`: the results of a race.
 
-use official_records::PlacedRecordView;
-use shared::domain::result_query::NewResultQuery;
+use shared::api::views::PlacedRecordView;
+use shared::domain::result_query::ResultQueryInput;
 use shared::http::cursor::Cursors;
 use shared::http::{Problem, Request, Response, respond};
 use shared::main_db::MainDb;
@@ -13,17 +13,11 @@ async fn main() -> Result<(), runtime::Error> {
 }
 
 async fn handle((db, cursors): &'static (MainDb, Cursors), request: Request) -> Result<Response, Problem> {
-    let query = request.filters::<NewResultQuery>()?.parse()?;
+    let query = request.filters::<ResultQueryInput>()?.parse()?;
     let marathon = request.marathon(db).await?;
     let scope = format!("official-records {} {}", marathon.marathon_id, query.scope());
     let page = request.page(cursors, &scope)?;
     let (rows, next) = db.records(marathon.marathon_id, &query, page.limit, page.after).await?;
-    let items = rows
-        .into_iter()
-        .map(|row| PlacedRecordView {
-            place: row.place,
-            record: row.record.into(),
-        })
-        .collect();
-    Ok(respond::shared_by_all(respond::list(cursors, &scope, items, next)?))
+    let items = rows.into_iter().map(PlacedRecordView::from).collect();
+    Ok(respond::public_cache(respond::list(cursors, &scope, items, next)?))
 }

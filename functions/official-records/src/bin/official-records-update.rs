@@ -1,9 +1,9 @@
-//! `PUT /marathons/{marathon_id}/official-records/{bib}`: the organizer of a race corrects a result.
+//! `PUT /marathons/{marathon_id}/official-records/{bib}`: corrects a result.
 
-use official_records::RecordView;
+use shared::api::views::RecordView;
 use shared::auth::token::TokenVerifier;
 use shared::domain::bib::Bib;
-use shared::domain::outcome::NewOutcome;
+use shared::domain::outcome::OutcomeInput;
 use shared::http::{Problem, Request, Response, respond};
 use shared::main_db::MainDb;
 use shared::runtime;
@@ -15,10 +15,10 @@ async fn main() -> Result<(), runtime::Error> {
 
 async fn handle((db, tokens): &'static (MainDb, TokenVerifier), request: Request) -> Result<Response, Problem> {
     let organizer = request.organizer(tokens)?;
-    let new = request.body::<NewOutcome>()?;
+    let input = request.body::<OutcomeInput>()?;
     let bib: Bib = request.path("bib")?;
     let marathon = request.own_marathon(db, &organizer).await?;
-    let outcome = new.parse(marathon.distance_m)?;
+    let outcome = input.parse(marathon.distance_m)?;
     let record = db
         .record(marathon.marathon_id, &bib)
         .await?

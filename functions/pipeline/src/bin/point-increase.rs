@@ -1,9 +1,10 @@
-//! From the queue to `user_db`: points enter the ledger, and then the topic hears of it.
+//! Posts point events from the queue to the ledger in `user_db`, and then publishes notifications to the topic.
 
-use shared::messages::{Notice, PointEvent};
+use shared::domain::point_event::PointEvent;
 use shared::metrics;
+use shared::pipeline::messages::PointsNotification;
+use shared::pipeline::topic::Topic;
 use shared::runtime::{self, Batch, Failures};
-use shared::topic::Topic;
 use shared::user_db::UserDb;
 use time::OffsetDateTime;
 
@@ -14,22 +15,22 @@ async fn main() -> Result<(), runtime::Error> {
 
 async fn handle((db, topic): &'static (UserDb, Topic), batch: Batch<PointEvent>) -> Result<Failures, runtime::Error> {
     let events: Vec<_> = batch.iter().map(|delivery| delivery.message.clone()).collect();
-    let posting = db.post(&events).await?;
-    let (entered, duplicates) = (posting.entered.len(), posting.duplicates);
-    metrics::entered(&posting.entered, OffsetDateTime::now_utc());
+    let result = db.post(&events).await?;
+    let (posted, duplicates) = (result.posted.len(), result.duplicates);
+    metrics::points_posted(&result.posted, OffsetDateTime::now_utc());
     metrics::duplicates_ignored(duplicates);
-    tracing::info!(entered, duplicates, owed = posting.owed.len(), "posted");
-    // When this fails, the batch comes back: its events are duplicates then, but their notice is still owed.
-    let notices = Notice::for_each_race(posting.to_notify());
-    if !notices.is_empty() {
-        topic.publish(&notices).await?;
-        db.mark_notified(posting.to_notify()).await?;
+    tracing::info!(posted, duplicates, pending = result.pending.len(), "posted");
+    // If this fails, SQS delivers the batch again. Its events are then duplicates with a pending notification.
+    let notifications = PointsNotification::for_each_race(result.to_notify());
+    if !notifications.is_empty() {
+        topic.publish(&notifications).await?;
+        db.mark_notified(result.to_notify()).await?;
     }
-    let is_unknown = |event: &PointEvent| posting.unknown_users.contains(&event.user_id);
+    let is_unknown = |event: &PointEvent| result.unknown_users.contains(&event.user_id);
     let unknown = batch.into_iter().filter(|delivery| is_unknown(&delivery.message));
     let failures = unknown.inspect(|delivery| {
         let event = &delivery.message;
-        metrics::poison();
+        metrics::poison_message();
         tracing::error!(message_id = delivery.message_id, event_id = event.event_id, user_id = %event.user_id, reason = "unknown user", "message failed");
     });
     Ok(failures.map(|delivery| delivery.message_id).collect())

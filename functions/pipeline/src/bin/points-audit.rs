@@ -1,11 +1,11 @@
-//! Compares records, ledger and totals every day, and when somebody asks: `{}`, `{"repair": true}`,
-//! `{"marathon_id": "…"}`. What differs is a line of the log each and a metric.
+//! Compares records, ledger and totals, daily and when invoked with `{}`, `{"repair": true}` or `{"marathon_id": "…"}`. Logs
+//! each difference, and counts them in a metric.
 
 use pipeline::{Audit, Report};
 use serde::Deserialize;
 use shared::domain::id::MarathonId;
 use shared::main_db::MainDb;
-use shared::topic::Topic;
+use shared::pipeline::topic::Topic;
 use shared::user_db::UserDb;
 use shared::{metrics, runtime};
 use std::time::Duration;
@@ -15,19 +15,18 @@ async fn main() -> Result<(), runtime::Error> {
     runtime::job(handle).await
 }
 
-/// What is asked for.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct Order {
-    /// One race only.
+struct Request {
+    /// Limits the audit to one race.
     marathon_id: Option<MarathonId>,
-    /// Whether to mend what differs.
+    /// Whether to repair differences.
     repair: bool,
-    /// How long what is on its way between the stores may take, in seconds.
+    /// How long events in transit between the stores may take, in seconds.
     settle_s: u64,
 }
 
-impl Default for Order {
+impl Default for Request {
     fn default() -> Self {
         Self {
             marathon_id: None,
@@ -39,19 +38,19 @@ impl Default for Order {
 
 type State = (MainDb, UserDb, Topic);
 
-async fn handle((main_db, user_db, topic): &'static State, order: Order) -> Result<Report, runtime::Error> {
+async fn handle((main_db, user_db, topic): &'static State, request: Request) -> Result<Report, runtime::Error> {
     let audit = Audit {
         main_db,
         user_db,
         topic,
-        settle: Duration::from_secs(order.settle_s),
-        repair: order.repair,
+        settle: Duration::from_secs(request.settle_s),
+        repair: request.repair,
     };
-    let report = match order.marathon_id {
-        Some(race) => audit.one_race(race).await?,
-        None => audit.everything().await?,
+    let report = match request.marathon_id {
+        Some(race) => audit.audit_race(race).await?,
+        None => audit.audit_all().await?,
     };
     metrics::audited(report.differences.values().sum());
-    tracing::info!(races = report.races, records = report.records, lines = report.lines, users = report.users, differences = ?report.differences, repaired = report.repaired, "audited");
+    tracing::info!(races = report.races, records = report.records, entries = report.entries, users = report.users, differences = ?report.differences, repaired = report.repaired, "audited");
     Ok(report)
 }

@@ -1,8 +1,8 @@
-//! `POST /marathons/{marathon_id}/players`: a runner applies for a race.
+//! `POST /marathons/{marathon_id}/players`: applies for a race.
 
-use players::PlayerView;
+use shared::api::views::PlayerView;
 use shared::auth::token::TokenVerifier;
-use shared::domain::player::Application;
+use shared::domain::player::ApplicationInput;
 use shared::http::{Problem, Request, Response, respond};
 use shared::main_db::MainDb;
 use shared::runtime;
@@ -14,7 +14,7 @@ async fn main() -> Result<(), runtime::Error> {
 
 async fn handle((db, tokens): &'static (MainDb, TokenVerifier), request: Request) -> Result<Response, Problem> {
     let runner = request.runner(tokens)?;
-    let application = request.body_or_default::<Application>()?;
+    let application = request.body_or_default::<ApplicationInput>()?;
     let applicant = application.parse(runner.user_id, runner.name, request.received_at)?;
     let marathon = request.marathon(db).await?;
     let player = db.apply(&marathon, &applicant).await?;

@@ -1,4 +1,5 @@
-//! `DELETE /marathons/{marathon_id}/players/{user_id}`: a runner leaves a race, or is taken out by its organizer.
+//! `DELETE /marathons/{marathon_id}/players/{user_id}`: cancels a participation, by the runner or the race's
+//! organizer.
 
 use shared::auth::token::TokenVerifier;
 use shared::http::{Problem, Request, Response, respond};

@@ -1,9 +1,8 @@
-//! `GET /marathons/{marathon_id}/players/{user_id}`: a runner in a race, with the place of one who waits; for the runner
-//! and the race's organizer.
+//! `GET /marathons/{marathon_id}/players/{user_id}`: a player or waitlist entry, for the runner and the race's organizer.
 
-use players::PlayerView;
+use shared::api::views::PlayerView;
 use shared::auth::token::TokenVerifier;
-use shared::domain::player::Runner;
+use shared::domain::player::PlayerRef;
 use shared::http::{Problem, Request, Response, respond};
 use shared::main_db::MainDb;
 use shared::runtime;
@@ -17,6 +16,6 @@ async fn handle((db, tokens): &'static (MainDb, TokenVerifier), request: Request
     let caller = request.caller(tokens)?;
     let (marathon, user_id) = request.runner_of_marathon(db, &caller).await?;
     let player = db.participation(marathon.marathon_id, user_id).await?;
-    let player = player.ok_or_else(|| Problem::no_player(&Runner::User(user_id).to_string()))?;
+    let player = player.ok_or_else(|| Problem::no_player(&PlayerRef::User(user_id)))?;
     Ok(respond::ok(&PlayerView::new(&marathon, player)))
 }

@@ -1,8 +1,8 @@
-//! `GET /marathons/{marathon_id}/players?status=`: who takes part in a race, in the order of the bibs, or waits for a
-//! place, the first in line first; for its organizer.
+//! `GET /marathons/{marathon_id}/players?status=`: the players of a race sorted by bib, or its waitlist; for the race's
+//! organizer.
 
-use players::PlayerView;
 use serde::Deserialize;
+use shared::api::views::PlayerView;
 use shared::auth::token::TokenVerifier;
 use shared::domain::field::{FieldErrors, Invalid};
 use shared::http::cursor::Cursors;
@@ -35,8 +35,8 @@ async fn handle((db, tokens, cursors): &'static State, request: Request) -> Resu
     let scope = format!("players {id} {waiting}");
     if waiting {
         let page = request.page(cursors, &scope)?;
-        let (rows, next) = db.waiting_list(id, page.limit, page.after).await?;
-        let items = rows.into_iter().map(|waiting| PlayerView::waiting(&marathon, waiting));
+        let (rows, next) = db.waitlist(id, page.limit, page.after).await?;
+        let items = rows.into_iter().map(|entry| PlayerView::waiting(&marathon, entry));
         Ok(respond::list(cursors, &scope, items.collect(), next)?)
     } else {
         let page = request.page(cursors, &scope)?;

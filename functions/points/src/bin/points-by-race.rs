@@ -1,5 +1,6 @@
-//! `GET /marathons/{marathon_id}/points`: how far the points of a race have come into the ledger; for organizers.
+//! `GET /marathons/{marathon_id}/points`: the sums of a race in the ledger, for organizers.
 
+use shared::api::views::RacePointsView;
 use shared::auth::token::TokenVerifier;
 use shared::http::{Problem, Request, Response, respond};
 use shared::runtime;
@@ -11,8 +12,9 @@ async fn main() -> Result<(), runtime::Error> {
 }
 
 async fn handle((db, tokens): &'static (UserDb, TokenVerifier), request: Request) -> Result<Response, Problem> {
-    // Whose race it is, only main_db knows.
+    // Any organizer: only main_db has the race's owner, and a route uses one database.
     request.organizer(tokens)?;
     let race = request.path("marathon_id")?;
-    Ok(respond::ok(&db.points_of_race(race).await?))
+    let points = db.points_of_race(race).await?;
+    Ok(respond::ok(&RacePointsView::from(points)))
 }

@@ -1,5 +1,6 @@
-//! `GET /points`: the runners by their points.
+//! `GET /points`: the runners sorted by points.
 
+use shared::api::views::RankedUserView;
 use shared::http::cursor::Cursors;
 use shared::http::{Problem, Request, Response, respond};
 use shared::runtime;
@@ -11,10 +12,11 @@ async fn main() -> Result<(), runtime::Error> {
 }
 
 async fn handle((db, cursors): &'static (UserDb, Cursors), request: Request) -> Result<Response, Problem> {
-    request.no_filters()?;
+    request.reject_filters()?;
     let page = request.page(cursors, SCOPE)?;
-    let (items, next) = db.ranking(page.limit, page.after).await?;
-    Ok(respond::shared_by_all(respond::list(cursors, SCOPE, items, next)?))
+    let (users, next) = db.ranking(page.limit, page.after).await?;
+    let items = users.into_iter().map(RankedUserView::from).collect();
+    Ok(respond::public_cache(respond::list(cursors, SCOPE, items, next)?))
 }
 
 const SCOPE: &str = "ranking";

@@ -1,21 +1,21 @@
-//! Brings `user_db` to the newest schema; a deployment has it done before new code takes traffic.
+//! Migrates `user_db`. CloudFormation runs it before it updates the functions that use `user_db`.
 
 use serde::Serialize;
 use shared::runtime;
 use user_db_migrate::Migrator;
 
 #[derive(Serialize)]
-struct Answer {
+struct Output {
     version: i64,
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
-    runtime::deployment(handle).await
+    runtime::custom_resource(handle).await
 }
 
-async fn handle(migrator: &'static Migrator) -> Result<Answer, runtime::Error> {
-    Ok(Answer {
+async fn handle(migrator: &'static Migrator) -> Result<Output, runtime::Error> {
+    Ok(Output {
         version: migrator.migrate().await?,
     })
 }

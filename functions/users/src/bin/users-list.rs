@@ -1,5 +1,6 @@
-//! `GET /users`: everybody, for organizers; nothing but what is public and who organizes.
+//! `GET /users`: the public data of all users, for organizers.
 
+use shared::api::views::UserSummaryView;
 use shared::auth::token::TokenVerifier;
 use shared::http::cursor::Cursors;
 use shared::http::{Problem, Request, Response, respond};
@@ -15,9 +16,10 @@ type State = (UserDb, TokenVerifier, Cursors);
 
 async fn handle((db, tokens, cursors): &'static State, request: Request) -> Result<Response, Problem> {
     request.organizer(tokens)?;
-    request.no_filters()?;
+    request.reject_filters()?;
     let page = request.page(cursors, SCOPE)?;
-    let (items, next) = db.users(page.limit, page.after).await?;
+    let (users, next) = db.users(page.limit, page.after).await?;
+    let items = users.into_iter().map(UserSummaryView::from).collect();
     Ok(respond::list(cursors, SCOPE, items, next)?)
 }
 

@@ -1,4 +1,4 @@
-//! `POST /users/logout`: end a session, or every session of its user.
+//! `POST /users/logout`: ends a session, or every session of its user.
 
 use serde::Deserialize;
 use shared::auth::refresh::RefreshToken;
@@ -18,7 +18,7 @@ impl Logout {
     fn parse(self) -> Result<(RefreshToken, bool), FieldErrors> {
         let mut fields = Fields::default();
         let token = fields.required("refresh_token", self.refresh_token, |text| {
-            Ok(RefreshToken::presented(text))
+            Ok(RefreshToken::from_request(text))
         });
         fields
             .finish((token,))

@@ -1,6 +1,7 @@
-//! `POST /users/refresh`: renew a session. Each refresh token works once.
+//! `POST /users/refresh`: renews a session. Each refresh token works once.
 
 use serde::Deserialize;
+use shared::api::session;
 use shared::auth::refresh::RefreshToken;
 use shared::auth::token::TokenIssuer;
 use shared::domain::field::{FieldErrors, Fields};
@@ -18,7 +19,7 @@ impl Renewal {
     fn parse(self) -> Result<RefreshToken, FieldErrors> {
         let mut fields = Fields::default();
         let token = fields.required("refresh_token", self.refresh_token, |text| {
-            Ok(RefreshToken::presented(text))
+            Ok(RefreshToken::from_request(text))
         });
         fields.finish((token,)).map(|(token,)| token)
     }
@@ -33,5 +34,5 @@ async fn handle((db, tokens): &'static (UserDb, TokenIssuer), request: Request) 
     let token = request.body::<Renewal>()?.parse()?;
     let next = RefreshToken::generate().map_err(Problem::internal)?;
     let caller = db.renew_session(&token, &next, request.received_at).await?;
-    users::session(&request, tokens, &caller, &next)
+    session::respond_with_tokens(&request, tokens, &caller, &next)
 }

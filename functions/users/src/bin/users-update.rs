@@ -1,10 +1,11 @@
-//! `PUT /users/{user_id}`: a user changes what is told of the user, and the password.
+//! `PUT /users/{user_id}`: updates a user's data and password.
 
+use shared::api::views::UserView;
 use shared::auth::password;
 use shared::auth::token::TokenVerifier;
 use shared::domain::field::{FieldErrors, Invalid};
 use shared::domain::id::UserId;
-use shared::domain::user::{NewUserChange, PasswordChange};
+use shared::domain::user::{PasswordChange, UserChangeInput};
 use shared::http::{Problem, Request, Response, respond};
 use shared::runtime;
 use shared::user_db::UserDb;
@@ -17,7 +18,7 @@ async fn main() -> Result<(), runtime::Error> {
 async fn handle((db, tokens): &'static (UserDb, TokenVerifier), request: Request) -> Result<Response, Problem> {
     let caller = request.caller(tokens)?;
     let user_id = request.path_self(&caller)?;
-    let change = request.body::<NewUserChange>()?.parse(request.received_at.date())?;
+    let change = request.body::<UserChangeInput>()?.parse(request.received_at.date())?;
     let user = db.user(user_id).await?.filter(|user| !user.is_erased);
     let user = user.ok_or_else(|| Problem::no_user(user_id))?;
     request.if_match(user.revision)?;
@@ -35,10 +36,11 @@ async fn handle((db, tokens): &'static (UserDb, TokenVerifier), request: Request
         db.end_sessions(user_id, Some(caller.session)).await?;
     }
     let user = db.user(user_id).await?.ok_or_else(|| Problem::no_user(user_id))?;
-    Ok(respond::with_etag(respond::ok(&user), user.revision))
+    let revision = user.revision;
+    Ok(respond::with_etag(respond::ok(&UserView::from(user)), revision))
 }
 
-/// The hash of the new password, for whoever knows the old one.
+/// Checks the current password and hashes the new one.
 async fn changed_hash(db: &UserDb, user_id: UserId, password: &PasswordChange) -> Result<String, Problem> {
     let stored = db.password_hash(user_id).await?;
     if password::verify(&password.current, stored.as_deref()).map_err(Problem::internal)? {

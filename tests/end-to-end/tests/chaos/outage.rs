@@ -24,14 +24,14 @@ async fn records_entered_while_user_db_is_away_become_points_when_it_is_back() {
         let count = async || entered.load(Ordering::Relaxed);
         let before = eventually_within("records", Duration::from_mins(2), count, enough).await;
         let began = Instant::now();
-        let (refused, ()) = tokio::join!(stack.without_user_db(OUTAGE), change(&race));
-        (before, entered.load(Ordering::Relaxed), refused, began.elapsed())
+        let (rejected, ()) = tokio::join!(stack.without_user_db(OUTAGE), change(&race));
+        (before, entered.load(Ordering::Relaxed), rejected, began.elapsed())
     };
     let entering = race.enter_crowd(1..=RECORDS, || {
         entered.fetch_add(1, Ordering::Relaxed);
     });
-    let ((before, after, refused, away), ()) = tokio::join!(outage, entering);
-    assert!(away >= OUTAGE && refused > 100, "{away:?}, refused {refused} times");
+    let ((before, after, rejected, away), ()) = tokio::join!(outage, entering);
+    assert!(away >= OUTAGE && rejected > 100, "{away:?}, rejected {rejected} times");
     assert!(before < after, "records are entered while it is away");
 
     let standing = invariants
@@ -44,7 +44,7 @@ async fn records_entered_while_user_db_is_away_become_points_when_it_is_back() {
     assert!(told_again <= failed * BATCH, "{told_again} lines were told again");
     assert_eq!(standing.records, (RECORDS - CHANGED) as usize);
     println!(
-        "away {away:?}, refused {refused} times, {failed} batches failed; records {before}..{after}: {standing:?}"
+        "away {away:?}, rejected {rejected} times, {failed} batches failed; records {before}..{after}: {standing:?}"
     );
 }
 

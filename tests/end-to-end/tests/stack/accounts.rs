@@ -97,7 +97,7 @@ async fn a_user_changes_what_was_told_and_nobody_overwrites_it_unseen() {
             .api
             .put("/users/me", &json!({"phone": "x", "admin": 1}))
             .await
-            .refused_fields(),
+            .rejected_fields(),
         ["admin"]
     );
 }
@@ -110,13 +110,14 @@ async fn a_new_password_needs_the_old_one_and_ends_the_other_sessions() {
     let here = Api::anonymous().post("/users/login", &login).await.expect(200);
     let api = person.api.with_token(here["token"].as_str().unwrap());
     let change = |current: Value, new: &str| json!({"name": "Runner", "phone": "010-1234-5678", "current_password": current, "new_password": new});
-    let refused = async |current: Value, new: &str| api.put("/users/me", &change(current, new)).await.refused_fields();
+    let rejected =
+        async |current: Value, new: &str| api.put("/users/me", &change(current, new)).await.rejected_fields();
     assert_eq!(
-        refused(json!("wrong horse"), "battery staple").await,
+        rejected(json!("wrong horse"), "battery staple").await,
         ["current_password"]
     );
-    assert_eq!(refused(Value::Null, "battery staple").await, ["current_password"]);
-    assert_eq!(refused(json!(person.password), "short").await, ["new_password"]);
+    assert_eq!(rejected(Value::Null, "battery staple").await, ["current_password"]);
+    assert_eq!(rejected(json!(person.password), "short").await, ["new_password"]);
 
     let _ = api
         .put("/users/me", &change(json!(person.password), "battery staple"))
@@ -133,7 +134,7 @@ async fn a_new_password_needs_the_old_one_and_ends_the_other_sessions() {
 async fn organizers_see_everybody_and_runners_do_not() {
     let organizer = Person::new(Who::Organizer, "Organizer").await;
     let path = format!("/users?limit=1&cursor={}", "");
-    assert_eq!(organizer.api.get(&path).await.refused_fields(), ["cursor"]);
+    assert_eq!(organizer.api.get(&path).await.rejected_fields(), ["cursor"]);
     let page = organizer.api.get("/users?limit=2").await.expect(200);
     assert_eq!(page["items"].as_array().unwrap().len(), 2);
     assert_eq!(

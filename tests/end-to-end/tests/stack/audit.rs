@@ -119,7 +119,7 @@ async fn what_nobody_can_explain_is_left_to_a_person() {
 }
 
 #[tokio::test]
-async fn an_order_that_is_not_understood_is_refused() {
+async fn an_order_that_is_not_understood_is_rejected() {
     for bad in [
         json!({"repiar": true}),
         json!({"marathon_id": "x"}),

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// The status of the answer to a request that nothing but authorization can refuse; `*` where only the public part of a
+/// The status of the answer to a request that nothing but authorization can reject; `*` where only the public part of a
 /// user is shown.
 ///
 /// The owner holds the race in the path and the runner takes part in it; the other organizer holds another race, and

@@ -16,14 +16,14 @@ async fn every_bad_field_of_a_sign_up_is_named() {
         "gender",
         "birth_date",
     ];
-    assert_eq!(api.post("/users", &bad).await.refused_fields(), fields);
-    assert_eq!(api.post("/users", &json!({})).await.refused_fields(), fields[..5]);
+    assert_eq!(api.post("/users", &bad).await.rejected_fields(), fields);
+    assert_eq!(api.post("/users", &json!({})).await.rejected_fields(), fields[..5]);
     assert_eq!(
-        api.post("/users", &json!({"admin": true})).await.refused_fields(),
+        api.post("/users", &json!({"admin": true})).await.rejected_fields(),
         ["admin"]
     );
     assert_eq!(
-        api.post("/users", &json!({"user_type": "1"})).await.refused_fields(),
+        api.post("/users", &json!({"user_type": "1"})).await.rejected_fields(),
         ["user_type"]
     );
 }
@@ -45,7 +45,7 @@ async fn every_bad_field_of_a_race_is_named() {
         "title": "\u{0000}", "held_on": "tomorrow", "location": "", "point": -1, "starts_at": "08:00", "distance_m": 0,
         "capacity": 0, "apply_until": "2026-03-15", "ranked_by": "chip",
     });
-    let named = organizer.api.post("/marathons", &bad).await.refused_fields();
+    let named = organizer.api.post("/marathons", &bad).await.rejected_fields();
     assert_eq!(
         named,
         [
@@ -110,25 +110,25 @@ async fn a_bib_has_one_record() {
 #[tokio::test]
 async fn a_bad_result_names_its_fields() {
     let race = Race::new(json!({})).await;
-    let refused = async |record| {
+    let rejected = async |record| {
         race.organizer
             .api
             .post(&race.path("/official-records"), &record)
             .await
-            .refused_fields()
+            .rejected_fields()
     };
-    assert_eq!(refused(json!({"bib": "1", "status": "finished"})).await, ["net_time"]);
+    assert_eq!(rejected(json!({"bib": "1", "status": "finished"})).await, ["net_time"]);
     assert_eq!(
-        refused(json!({"bib": "1", "status": "finished", "net_time": "3h"})).await,
+        rejected(json!({"bib": "1", "status": "finished", "net_time": "3h"})).await,
         ["net_time"]
     );
     assert_eq!(
-        refused(json!({"bib": "1", "status": "dns", "net_time": "3:00:00"})).await,
+        rejected(json!({"bib": "1", "status": "dns", "net_time": "3:00:00"})).await,
         ["net_time"]
     );
-    assert_eq!(refused(json!({"status": "winner"})).await, ["bib", "status"]);
+    assert_eq!(rejected(json!({"status": "winner"})).await, ["bib", "status"]);
     assert_eq!(
-        refused(json!({"bib": "1", "status": "finished", "net_time": "3:00:00", "splits": [{"distance_m": 5000, "time": "x"}]})).await,
+        rejected(json!({"bib": "1", "status": "finished", "net_time": "3:00:00", "splits": [{"distance_m": 5000, "time": "x"}]})).await,
         ["splits[0].time"]
     );
 }
@@ -188,8 +188,8 @@ async fn what_is_not_there_is_not_found_and_bad_ids_are_named() {
     let _ = api.get(&format!("{nowhere}/official-records")).await.problem(404);
     let _ = api.get("/users/9007199254740991").await.problem(404);
     let _ = api.get("/users/9007199254740991/points").await.problem(404);
-    assert_eq!(api.get("/marathons/seoul").await.refused_fields(), ["marathon_id"]);
-    assert_eq!(api.get("/users/-1").await.refused_fields(), ["user_id"]);
+    assert_eq!(api.get("/marathons/seoul").await.rejected_fields(), ["marathon_id"]);
+    assert_eq!(api.get("/users/-1").await.rejected_fields(), ["user_id"]);
     let runner = Person::new(Who::Runner, "Runner").await;
     let _ = runner
         .api
@@ -202,23 +202,23 @@ async fn what_is_not_there_is_not_found_and_bad_ids_are_named() {
 async fn a_bad_query_is_named() {
     let race = Race::new(json!({})).await;
     let api = Api::anonymous();
-    assert_eq!(api.get("/points?limit=0").await.refused_fields(), ["limit"]);
-    assert_eq!(api.get("/points?cursor=abc").await.refused_fields(), ["cursor"]);
-    assert_eq!(api.get("/points?form=2026-01-01").await.refused_fields(), ["form"]);
+    assert_eq!(api.get("/points?limit=0").await.rejected_fields(), ["limit"]);
+    assert_eq!(api.get("/points?cursor=abc").await.rejected_fields(), ["cursor"]);
+    assert_eq!(api.get("/points?form=2026-01-01").await.rejected_fields(), ["form"]);
     assert_eq!(
-        api.get("/marathons?from=2026-13-01&to=x").await.refused_fields(),
+        api.get("/marathons?from=2026-13-01&to=x").await.rejected_fields(),
         ["from", "to"]
     );
     assert_eq!(
         api.get("/marathons?from=2026-03-01&to=2026-02-01")
             .await
-            .refused_fields(),
+            .rejected_fields(),
         ["to"]
     );
     assert_eq!(
         api.get(&race.path("/official-records?gender=Q&division=F33"))
             .await
-            .refused_fields(),
+            .rejected_fields(),
         ["gender", "division"]
     );
 }

@@ -55,7 +55,7 @@ async fn a_race_changes_but_not_what_its_results_were_measured_against() {
     assert_eq!(
         api.put(&path, &race_body("", json!({"capacity": 0})))
             .await
-            .refused_fields(),
+            .rejected_fields(),
         ["title", "capacity"]
     );
     let _ = api
@@ -216,7 +216,7 @@ async fn a_corrected_record_moves_the_points_with_it() {
     assert_eq!(
         correct(json!({"status": "finished", "bib": "2"}))
             .await
-            .refused_fields(),
+            .rejected_fields(),
         ["bib"]
     );
     let _ = race
@@ -281,7 +281,7 @@ async fn an_organizer_sees_how_far_the_points_of_a_race_have_come() {
     assert_eq!(other.api.get(&path).await.expect(200), adjusted);
     let _ = runner.api.get(&path).await.problem(403);
     let _ = Api::anonymous().get(&path).await.problem(401);
-    assert_eq!(api.get("/marathons/1/points").await.refused_fields(), ["marathon_id"]);
+    assert_eq!(api.get("/marathons/1/points").await.rejected_fields(), ["marathon_id"]);
 }
 
 #[tokio::test]
@@ -325,7 +325,7 @@ async fn a_runner_keeps_runs_for_nobody_else() {
     let _ = runner.api.delete(&of_run).await.problem(404);
     let bad = json!({"title": "", "ran_on": "2199-01-01", "distance_m": 0, "time": "48:25", "memo": "x".repeat(501)});
     assert_eq!(
-        runner.api.post(path, &bad).await.refused_fields(),
+        runner.api.post(path, &bad).await.rejected_fields(),
         ["title", "ran_on", "distance_m", "time", "memo"]
     );
 }
@@ -374,13 +374,13 @@ async fn an_adjustment_is_done_once_however_often_it_is_sent() {
     )
     .await;
     assert_eq!(
-        race.organizer.api.post(&path, &other).await.refused_fields(),
+        race.organizer.api.post(&path, &other).await.rejected_fields(),
         ["idempotency-key"]
     );
     assert_eq!(
         api.post(&path, &json!({"bib": "1", "point": 0, "reason": ""}))
             .await
-            .refused_fields(),
+            .rejected_fields(),
         ["point", "reason"]
     );
     let _ = api

@@ -78,11 +78,11 @@ async fn a_cursor_is_good_for_its_own_list_only() {
     let page = api.get(&race.path("/official-records?limit=1")).await.expect(200);
     let cursor = page["next_cursor"].as_str().unwrap();
     let elsewhere = race.path(&format!("/official-records?gender=F&cursor={cursor}"));
-    assert_eq!(api.get(&elsewhere).await.refused_fields(), ["cursor"]);
+    assert_eq!(api.get(&elsewhere).await.rejected_fields(), ["cursor"]);
     let forged = format!("{}A", &cursor[..cursor.len() - 1]);
     if forged != cursor {
         let forged = race.path(&format!("/official-records?cursor={forged}"));
-        assert_eq!(api.get(&forged).await.refused_fields(), ["cursor"]);
+        assert_eq!(api.get(&forged).await.rejected_fields(), ["cursor"]);
     }
 }
 
@@ -182,7 +182,7 @@ async fn the_races_of_an_organizer_are_the_latest_day_first() {
     let none = runner.api.get("/users/me/marathons").await.expect(200);
     assert_eq!(none, json!({"items": [], "next_cursor": null}));
     let filtered = anonymous.get(&format!("{path}?from=2110-01-01")).await;
-    assert_eq!(filtered.refused_fields(), ["from"]);
+    assert_eq!(filtered.rejected_fields(), ["from"]);
 }
 
 #[tokio::test]

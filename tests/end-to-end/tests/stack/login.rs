@@ -75,7 +75,7 @@ async fn a_login_id_belongs_to_one_user() {
 }
 
 #[tokio::test]
-async fn a_token_that_proves_nothing_is_refused() {
+async fn a_token_that_proves_nothing_is_rejected() {
     let person = Person::new(Who::Runner, "Runner").await;
     let (head, signature) = person.token.rsplit_once('.').unwrap();
     let flipped: String = signature.chars().rev().collect();

@@ -6,12 +6,12 @@ use serde_json::json;
 use shared::config::FromEnv;
 use shared::domain::bib::Bib;
 use shared::domain::id::{MarathonId, RecordId, UserId};
-use shared::domain::marathon::{Marathon, NewMarathon};
-use shared::domain::official_record::{NewOfficialRecord, OfficialRecord};
+use shared::domain::marathon::{Marathon, MarathonInput};
+use shared::domain::official_record::{OfficialRecord, OfficialRecordInput};
 use shared::domain::player::{Applicant, Application, Participation, Player, Runner};
 use shared::domain::result_query::ResultQuery;
 use shared::domain::user::PersonName;
-use shared::main_db::{ApplyError, CancelError, DeleteError, EnterError, MainDb};
+use shared::main_db::{ApplyError, CancelError, DeleteRecordError, EnterRecordError, MainDb};
 use std::ops::Range;
 use std::sync::Arc;
 use time::OffsetDateTime;
@@ -27,7 +27,7 @@ fn db() -> MainDb {
 }
 
 async fn marathon(db: &MainDb, capacity: Option<i64>) -> Marathon {
-    let new = NewMarathon {
+    let new = MarathonInput {
         title: Some("Store".into()),
         held_on: Some(OffsetDateTime::now_utc().date().to_string()),
         location: Some("Seoul".into()),
@@ -262,17 +262,17 @@ async fn a_record_is_noted_at_its_player_until_it_is_deleted() {
     let by_user = Runner::User(UserId::try_from(7).unwrap());
     assert_eq!(db.player(id, &by_user).await.unwrap().as_ref(), Some(&player));
 
-    let new = NewOfficialRecord {
+    let new = OfficialRecordInput {
         bib: Some("F3".into()),
         status: Some("finished".into()),
         net_time: Some("1:18:25.5".into()),
-        ..NewOfficialRecord::default()
+        ..OfficialRecordInput::default()
     };
     let (_, outcome) = new.parse(marathon.distance_m).unwrap();
     let now = OffsetDateTime::from_unix_timestamp(1_773_541_562).unwrap();
     let record = OfficialRecord::enter(&marathon, player, outcome, RecordId::new(), now);
     db.enter_record(&record).await.unwrap();
-    assert!(matches!(db.enter_record(&record).await, Err(EnterError::HasRecord(taken)) if taken == bib("F3")));
+    assert!(matches!(db.enter_record(&record).await, Err(EnterRecordError::HasRecord(taken)) if taken == bib("F3")));
     let (rows, _) = db.records(id, &ResultQuery::default(), 10, None).await.unwrap();
     assert_eq!(rows[0].record, record, "what is read is what was stored");
     assert_eq!(
@@ -292,7 +292,7 @@ async fn a_record_is_noted_at_its_player_until_it_is_deleted() {
     db.delete_record(id, &record.bib).await.unwrap();
     assert!(matches!(
         db.delete_record(id, &record.bib).await,
-        Err(DeleteError::NoRecord(_))
+        Err(DeleteRecordError::NoRecord(_))
     ));
     assert_eq!(db.player(id, &by_user).await.unwrap().unwrap().record_id, None);
 }
@@ -302,14 +302,17 @@ async fn a_record_needs_its_player() {
     let db = db();
     let marathon = marathon(&db, None).await;
     let stranger = applicant(8, Some("8")).with_bib(&marathon, bib("8"));
-    let new = NewOfficialRecord {
+    let new = OfficialRecordInput {
         bib: Some("8".into()),
         status: Some("dns".into()),
-        ..NewOfficialRecord::default()
+        ..OfficialRecordInput::default()
     };
     let (_, outcome) = new.parse(marathon.distance_m).unwrap();
     let record = OfficialRecord::enter(&marathon, stranger, outcome, RecordId::new(), OffsetDateTime::now_utc());
-    assert!(matches!(db.enter_record(&record).await, Err(EnterError::NoPlayer(_))));
+    assert!(matches!(
+        db.enter_record(&record).await,
+        Err(EnterRecordError::NoPlayer(_))
+    ));
     let (rows, _) = db
         .records(marathon.marathon_id, &ResultQuery::default(), 10, None)
         .await

@@ -13,7 +13,7 @@ use uuid::Uuid;
 const CONTRACT: &str = "-- contract: ";
 /// Words that take something away, or give it another name or shape.
 const TAKING: [&str; 5] = ["DROP", "RENAME", "MODIFY", "CHANGE", "TRUNCATE"];
-/// Words that refuse rows which were good before.
+/// Words that reject rows which were good before.
 const REFUSING: [&str; 3] = ["UNIQUE", "CHECK", "FOREIGN"];
 
 /// The text of each migration by its number.
@@ -55,14 +55,14 @@ fn incompatible(migration: &str) -> Option<String> {
                 .collect();
             let is_new = words.starts_with(&["CREATE", "TABLE"]);
             let takes = words.iter().any(|word| TAKING.contains(word));
-            let refuses = !is_new && words.iter().any(|word| REFUSING.contains(word));
+            let rejects = !is_new && words.iter().any(|word| REFUSING.contains(word));
             // A row that the version before it writes has no value for the column.
             let demands = !is_new
                 && statement
                     .split("ADD ")
                     .skip(1)
                     .any(|added| added.contains("NOT NULL") && !added.contains("DEFAULT"));
-            takes || refuses || demands
+            takes || rejects || demands
         })
         .map(|statement| statement.trim().to_owned())
 }

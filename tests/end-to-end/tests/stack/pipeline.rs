@@ -133,7 +133,7 @@ async fn a_record_that_nobody_understands_goes_aside_and_holds_up_no_other() {
 
 #[tokio::test]
 async fn a_notice_that_cannot_be_read_fails_alone() {
-    let title = format!("Notice {}", Uuid::now_v7().simple());
+    let title = format!("PointsNotification {}", Uuid::now_v7().simple());
     let notice = |count: u64| {
         json!({
             "version": 1, "marathon_id": "0199a4b2-7c00-7000-8000-000000000001", "marathon_title": title,
@@ -153,7 +153,7 @@ async fn a_notice_that_cannot_be_read_fails_alone() {
 #[tokio::test]
 async fn a_race_that_discord_refuses_holds_up_no_other() {
     let stack = Stack::get();
-    // The ids of races grow, and a batch is sorted by them: the first is the one that is refused.
+    // The ids of races grow, and a batch is sorted by them: the first is the one that is rejected.
     let races = [0, 1].map(|_| (Uuid::now_v7(), format!("Side {}", Uuid::now_v7().simple())));
     let notices = races.iter().map(|(marathon_id, title)| {
         json!({
@@ -162,8 +162,8 @@ async fn a_race_that_discord_refuses_holds_up_no_other() {
         })
     });
     let notices: Vec<_> = notices.map(|notice| notice.to_string()).collect();
-    let [(_, refused), (_, other)] = &races;
-    stack.add_discord_fault(&discord_fault(500, 4, refused)).await;
+    let [(_, rejected), (_, other)] = &races;
+    stack.add_discord_fault(&discord_fault(500, 4, rejected)).await;
 
     let told = async |title: &str| stack.discord_messages(title).await.len();
     let handed = async {
@@ -172,8 +172,8 @@ async fn a_race_that_discord_refuses_holds_up_no_other() {
     };
     let watched = async {
         eventually("the other race", async || told(other).await, |told| *told == 1).await;
-        assert_eq!(told(refused).await, 0, "the other race had to wait");
+        assert_eq!(told(rejected).await, 0, "the other race had to wait");
     };
     tokio::join!(handed, watched);
-    assert_eq!((told(refused).await, told(other).await), (1, 1));
+    assert_eq!((told(rejected).await, told(other).await), (1, 1));
 }

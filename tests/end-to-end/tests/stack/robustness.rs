@@ -1,4 +1,4 @@
-//! Odd input in every field of every body: refused with its name, or accepted, but never a failure of ours.
+//! Odd input in every field of every body: rejected with its name, or accepted, but never a failure of ours.
 
 use end_to_end::{Api, Person, Race, Who};
 use futures_util::{StreamExt, stream};
@@ -150,12 +150,14 @@ async fn leap_days_and_time_zones_are_what_they_are() {
         (&json!("2112-02-29"), &json!("2112-02-29T00:00:00+14:00"))
     );
     assert_eq!(
-        create("2100-02-29", "2100-02-28T00:00:00Z").await.refused_fields(),
+        create("2100-02-29", "2100-02-28T00:00:00Z").await.rejected_fields(),
         ["held_on"]
     );
     // Race day is a day where the race is held, whatever day it then is in UTC.
     assert_eq!(
-        create("2112-02-28", "2112-02-29T00:00:00+14:00").await.refused_fields(),
+        create("2112-02-28", "2112-02-29T00:00:00+14:00")
+            .await
+            .rejected_fields(),
         ["starts_at"]
     );
 }

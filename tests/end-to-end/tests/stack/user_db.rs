@@ -5,9 +5,9 @@ use futures_util::future::join_all;
 use serde_json::json;
 use shared::auth::refresh::{LIFETIME, RefreshToken};
 use shared::domain::id::{SessionId, UserId};
-use shared::domain::user::{LoginId, SignUp};
-use shared::messages::PointEvent;
-use shared::user_db::{NotRenewed, SignUpError, UserDb};
+use shared::domain::user::{LoginId, SignUpInput};
+use shared::pipeline::messages::PointEvent;
+use shared::user_db::{RenewSessionError, SignUpError, UserDb};
 use sqlx::{Connection, MySqlConnection};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,8 +22,8 @@ fn db() -> UserDb {
     UserDb::new(Stack::get().user_db.parse().unwrap())
 }
 
-fn sign_up(login_id: &str) -> SignUp {
-    SignUp {
+fn sign_up(login_id: &str) -> SignUpInput {
+    SignUpInput {
         login_id: Some(login_id.to_owned()),
         password: Some("correct horse".into()),
         name: Some("Runner 🏃".into()),
@@ -103,11 +103,11 @@ async fn a_refresh_token_works_once_and_its_reuse_ends_the_session() {
     // The first token again: somebody stole it, and nobody can tell who. Both are out; the other login is not.
     assert!(matches!(
         db.renew_session(&first, &third, now).await,
-        Err(NotRenewed::Invalid)
+        Err(RenewSessionError::Invalid)
     ));
     assert!(matches!(
         db.renew_session(&second, &third, now).await,
-        Err(NotRenewed::Invalid)
+        Err(RenewSessionError::Invalid)
     ));
     assert!(db.renew_session(&other, &third, now).await.is_ok());
 }
@@ -124,20 +124,20 @@ async fn an_expired_or_ended_session_is_not_renewed() {
     let later = now + LIFETIME + Duration::SECOND;
     assert!(matches!(
         db.renew_session(&here, &next, later).await,
-        Err(NotRenewed::Invalid)
+        Err(RenewSessionError::Invalid)
     ));
     assert!(db.end_session(&here, false).await.unwrap());
     assert!(!db.end_session(&here, false).await.unwrap());
     assert!(matches!(
         db.renew_session(&here, &next, now).await,
-        Err(NotRenewed::Invalid)
+        Err(RenewSessionError::Invalid)
     ));
     db.end_sessions(id, Some(elsewhere)).await.unwrap();
     db.renew_session(&there, &next, now).await.unwrap();
     assert!(db.end_session(&next, true).await.unwrap());
     assert!(matches!(
         db.renew_session(&next, &here, now).await,
-        Err(NotRenewed::Invalid)
+        Err(RenewSessionError::Invalid)
     ));
 }
 
@@ -176,7 +176,7 @@ async fn an_erased_user_is_a_number_with_a_ledger() {
     db.erase_user(id).await.unwrap();
     let erased = db.user(id).await.unwrap().unwrap();
     assert_eq!(
-        (erased.phone.as_str(), erased.birth_date, erased.gender),
+        (erased.phone.as_str(), boxed.birth_date, boxed.gender),
         ("", None, None)
     );
     assert_eq!(erased.name.as_str(), "탈퇴한 사용자");
@@ -200,15 +200,18 @@ async fn an_event_counts_once_however_often_it_comes() {
     ];
     let twice: Vec<_> = events.iter().chain(&events).cloned().collect();
     let first = db.post(&twice).await.unwrap();
-    assert_eq!((first.entered.len(), first.owed.len(), first.duplicates), (3, 0, 3));
+    assert_eq!((first.entered.len(), first.pending.len(), first.duplicates), (3, 0, 3));
     assert_eq!((total(one).await, total(two).await), (10, 0));
 
-    // Not announced yet: the notice is still owed.
+    // Not announced yet: the notice is still pending.
     let second = db.post(&events).await.unwrap();
-    assert_eq!((second.entered.len(), second.owed.len(), second.duplicates), (0, 3, 3));
+    assert_eq!(
+        (second.entered.len(), second.pending.len(), second.duplicates),
+        (0, 3, 3)
+    );
     db.mark_notified(second.to_notify()).await.unwrap();
     let third = db.post(&events).await.unwrap();
-    assert_eq!((third.entered.len(), third.owed.len(), third.duplicates), (0, 0, 3));
+    assert_eq!((third.entered.len(), third.pending.len(), third.duplicates), (0, 0, 3));
     assert_eq!((total(one).await, total(two).await), (10, 0));
 }
 

@@ -5,9 +5,9 @@ use super::model::POINT;
 use serde_json::{Value, json};
 use shared::domain::bib::Bib;
 use shared::domain::id::{MarathonId, RecordId, UserId};
-use shared::domain::marathon::{Marathon, NewMarathon};
+use shared::domain::marathon::{Marathon, MarathonInput};
 use shared::domain::official_record::OfficialRecord;
-use shared::domain::outcome::{NewOutcome, Outcome};
+use shared::domain::outcome::{Outcome, OutcomeInput};
 use shared::domain::player::Player;
 use std::collections::BTreeMap;
 use time::macros::datetime;
@@ -27,7 +27,7 @@ pub struct Office {
 impl Office {
     /// Holds a new race for these runners.
     pub fn new(marathon_id: MarathonId, runners: Vec<UserId>) -> Self {
-        let new = NewMarathon {
+        let new = MarathonInput {
             title: Some("History".into()),
             held_on: Some("2026-03-15".into()),
             starts_at: None,
@@ -158,10 +158,10 @@ pub fn bib_number(bib: usize) -> Bib {
 }
 
 fn outcome(status: &str, seconds: i64) -> Outcome {
-    let new = NewOutcome {
+    let new = OutcomeInput {
         status: Some(status.to_owned()),
         net_time: (status == "finished").then(|| format!("3:10:{seconds:02}")),
-        ..NewOutcome::default()
+        ..OutcomeInput::default()
     };
     new.parse(shared::domain::marathon::Distance::MARATHON).unwrap()
 }

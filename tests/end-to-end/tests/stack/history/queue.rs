@@ -4,7 +4,7 @@ use super::tally::Tally;
 use super::wire::{Cut, Wire, cut};
 use proptest::prelude::*;
 use proptest::sample::Index;
-use shared::messages::PointEvent;
+use shared::pipeline::messages::PointEvent;
 use shared::user_db::{UserDb, UserDbError};
 use std::collections::BTreeSet;
 
@@ -131,11 +131,11 @@ impl<'a> Queue<'a> {
         let events: Vec<_> = batch.iter().map(|message| self.read(*message)).collect();
         let posting = self.db.post(&events).await?;
         Tally::add(&self.tally.duplicates, posting.duplicates);
-        Tally::add(&self.tally.owed, posting.owed.len());
+        Tally::add(&self.tally.pending, posting.pending.len());
         let to_tell: Vec<_> = posting.to_notify().map(|event| event.event_id.clone()).collect();
         if !to_tell.is_empty() {
             if matches!(fault, Some(Fault::NoticeRefused)) {
-                Tally::add(&self.tally.notices_refused, 1);
+                Tally::add(&self.tally.notices_rejected, 1);
                 return Ok(());
             }
             let in_vain = to_tell.iter().filter(|event_id| self.marked.contains(*event_id));

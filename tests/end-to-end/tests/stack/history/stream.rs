@@ -25,11 +25,11 @@ enum Fault {
 }
 
 pub fn invocation() -> impl Strategy<Value = Invocation> {
-    let refused = (any::<Index>(), 0..3_usize, 0..3_usize);
-    let refused = refused.prop_map(|(at, overlap, back)| Fault::Refused { at, overlap, back });
+    let rejected = (any::<Index>(), 0..3_usize, 0..3_usize);
+    let rejected = rejected.prop_map(|(at, overlap, back)| Fault::Refused { at, overlap, back });
     let fault = prop_oneof![
         1 => Just(None),
-        2 => refused.prop_map(Some),
+        2 => rejected.prop_map(Some),
         1 => Just(Some(Fault::AnswerLost)),
     ];
     (1..6_usize, fault).prop_map(|(size, fault)| Invocation { size, fault })

@@ -11,8 +11,8 @@ pub struct Tally {
     pub deliveries: Cell<usize>,
     pub duplicates: Cell<usize>,
     pub answers_lost: Cell<usize>,
-    pub notices_refused: Cell<usize>,
-    pub owed: Cell<usize>,
+    pub notices_rejected: Cell<usize>,
+    pub pending: Cell<usize>,
     pub cuts: Cell<usize>,
     pub failed_after_cut: Cell<usize>,
 }
@@ -28,7 +28,7 @@ impl fmt::Display for Tally {
         write!(
             out,
             "{} histories: {} stream records, {} messages, {} deliveries, {} of them in the ledger before; \
-             {} answers lost, {} notices refused and {} events told late, \
+             {} answers lost, {} notices rejected and {} events told late, \
              {} connections killed and {} batches failed for it",
             self.histories.get(),
             self.records.get(),
@@ -36,8 +36,8 @@ impl fmt::Display for Tally {
             self.deliveries.get(),
             self.duplicates.get(),
             self.answers_lost.get(),
-            self.notices_refused.get(),
-            self.owed.get(),
+            self.notices_rejected.get(),
+            self.pending.get(),
             self.cuts.get(),
             self.failed_after_cut.get(),
         )

@@ -1,5 +1,5 @@
-//! Single writes that meet a transaction on the same item. DynamoDB refuses them (`TransactionConflictException`), and
-//! its SDK takes that for final; but the next moment the item is free again.
+//! Retries of single writes that conflict with a transaction on the same item (`TransactionConflictException`), which the
+//! SDK does not retry by itself.
 
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Config;
@@ -7,17 +7,19 @@ use aws_sdk_dynamodb::config::interceptors::InterceptorContext;
 use aws_sdk_dynamodb::config::retry::{ClassifyRetry, RetryAction, RetryConfig};
 use std::time::Duration;
 
-/// How often a request is sent; with pauses this short, all of them together take less than two seconds.
-const ATTEMPTS: u32 = 8;
-const FIRST_PAUSE: Duration = Duration::from_millis(25);
-const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+/// With these delays, all attempts together take less than two seconds.
+const MAX_ATTEMPTS: u32 = 8;
+const INITIAL_BACKOFF: Duration = Duration::from_millis(25);
+const MAX_BACKOFF: Duration = Duration::from_millis(500);
 
-/// A client's configuration that tries such a write again.
-pub fn retried(config: &SdkConfig) -> Config {
-    let pauses = RetryConfig::standard().with_max_attempts(ATTEMPTS);
-    let pauses = pauses.with_initial_backoff(FIRST_PAUSE).with_max_backoff(LONGEST_PAUSE);
+/// The configuration of a client that retries such writes.
+pub fn config(config: &SdkConfig) -> Config {
+    let retries = RetryConfig::standard().with_max_attempts(MAX_ATTEMPTS);
+    let retries = retries
+        .with_initial_backoff(INITIAL_BACKOFF)
+        .with_max_backoff(MAX_BACKOFF);
     aws_sdk_dynamodb::config::Builder::from(config)
-        .retry_config(pauses)
+        .retry_config(retries)
         .retry_classifier(TransactionConflict)
         .build()
 }
@@ -54,7 +56,7 @@ mod tests {
 
     const CONFLICT: &str = r#"{"__type":"com.amazonaws.dynamodb.v20120810#TransactionConflictException"}"#;
 
-    /// A DynamoDB that answers one request after the other with these statuses and bodies.
+    /// A DynamoDB server that sends these statuses and bodies in turn.
     fn store<const N: usize>(answers: [(u16, &'static str); N]) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
@@ -85,7 +87,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_write_that_meets_a_transaction_is_sent_again() {
+    async fn retries_a_transaction_conflict() {
         let free = r#"{"Attributes":{"bib_counter":{"N":"7"}}}"#;
         let db = db(store([(400, CONFLICT), (400, CONFLICT), (200, free)]));
         assert_eq!(db.draw_bib(MarathonId::new()).await.unwrap(), Bib::numbered(7));

@@ -1,21 +1,18 @@
-//! The `non_official_record` table: what runners keep for themselves.
+//! The `non_official_record` table.
 
 use super::item::{Item, from_item, number, text, to_item};
-use super::request::{held, page};
+use super::query::{condition_met, page};
 use super::{MainDb, MainDbError, Position};
 use crate::domain::id::{RecordId, UserId};
-use crate::domain::own_record::OwnRecord;
+use crate::domain::non_official_record::NonOfficialRecord;
 
 impl MainDb {
-    /// Stores the first revision of a run, or the one after the revision that is stored; whether it was.
-    ///
-    /// # Errors
-    /// [`MainDbError`] when the store failed.
-    pub async fn put_own_record(&self, record: &OwnRecord) -> Result<bool, MainDbError> {
+    /// Stores a revision, and returns false if the stored one is not its predecessor.
+    pub async fn put_non_official_record(&self, record: &NonOfficialRecord) -> Result<bool, MainDbError> {
         let request = self
             .client
             .put_item()
-            .table_name(&self.own_records)
+            .table_name(&self.non_official_records)
             .set_item(Some(to_item(record)?));
         let request = if record.revision == 1 {
             request.condition_expression("attribute_not_exists(record_id)")
@@ -24,18 +21,18 @@ impl MainDb {
                 .condition_expression("revision = :before")
                 .expression_attribute_values(":before", number(record.revision - 1))
         };
-        held(request.send().await)
+        condition_met(request.send().await)
     }
 
-    /// A runner's run.
-    ///
-    /// # Errors
-    /// [`MainDbError`] when the store failed.
-    pub async fn own_record(&self, user_id: UserId, id: RecordId) -> Result<Option<OwnRecord>, MainDbError> {
+    pub async fn non_official_record(
+        &self,
+        user_id: UserId,
+        id: RecordId,
+    ) -> Result<Option<NonOfficialRecord>, MainDbError> {
         let request = self
             .client
             .get_item()
-            .table_name(&self.own_records)
+            .table_name(&self.non_official_records)
             .set_key(Some(key(user_id, id)));
         request
             .consistent_read(true)
@@ -46,36 +43,35 @@ impl MainDb {
             .transpose()
     }
 
-    /// Deletes a runner's run that is still at `revision`; whether it was.
-    ///
-    /// # Errors
-    /// [`MainDbError`] when the store failed.
-    pub async fn delete_own_record(&self, user_id: UserId, id: RecordId, revision: u32) -> Result<bool, MainDbError> {
+    /// Deletes a record, and returns false if it is not at `revision`.
+    pub async fn delete_non_official_record(
+        &self,
+        user_id: UserId,
+        id: RecordId,
+        revision: u32,
+    ) -> Result<bool, MainDbError> {
         let request = self
             .client
             .delete_item()
-            .table_name(&self.own_records)
+            .table_name(&self.non_official_records)
             .set_key(Some(key(user_id, id)));
         let request = request
             .condition_expression("revision = :seen")
             .expression_attribute_values(":seen", number(revision));
-        held(request.send().await)
+        condition_met(request.send().await)
     }
 
-    /// A runner's runs, the last kept first, at most `limit`, after a position.
-    ///
-    /// # Errors
-    /// [`MainDbError`] when the store failed.
-    pub async fn own_records(
+    /// A page of a runner's records, the newest first.
+    pub async fn non_official_records(
         &self,
         user_id: UserId,
         limit: u32,
         after: Option<Position>,
-    ) -> Result<(Vec<OwnRecord>, Option<Position>), MainDbError> {
+    ) -> Result<(Vec<NonOfficialRecord>, Option<Position>), MainDbError> {
         let query = self
             .client
             .query()
-            .table_name(&self.own_records)
+            .table_name(&self.non_official_records)
             .key_condition_expression("user_id = :user")
             .expression_attribute_values(":user", number(user_id))
             .scan_index_forward(false)

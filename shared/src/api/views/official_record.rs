@@ -1,18 +1,16 @@
-//! Official records, as the API shows them.
-
+use crate::domain::bib::Bib;
+use crate::domain::division::{Division, Gender};
+use crate::domain::id::{MarathonId, RecordId, UserId};
+use crate::domain::iso_date;
+use crate::domain::marathon::{Distance, Point, Title};
+use crate::domain::official_record::OfficialRecord;
+use crate::domain::outcome::{Split, Status};
+use crate::domain::user::PersonName;
+use crate::main_db::RecordRow;
 use serde::Serialize;
-use shared::domain::bib::Bib;
-use shared::domain::division::{Division, Gender};
-use shared::domain::id::{MarathonId, RecordId, UserId};
-use shared::domain::marathon::{Distance, Point, Title};
-use shared::domain::official_record::OfficialRecord;
-use shared::domain::outcome::{Split, Status};
-use shared::domain::user::PersonName;
 use time::{Date, OffsetDateTime};
 
-/// A record; times are text (`H:MM:SS[.mmm]`).
 #[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "the fields are those of the API contract")]
 pub struct RecordView {
     pub marathon_id: MarathonId,
     pub bib: Bib,
@@ -31,17 +29,15 @@ pub struct RecordView {
     pub entered_at: OffsetDateTime,
 }
 
-/// The cumulative time at a point of the course.
+/// A cumulative time.
 #[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "the fields are those of the API contract")]
 pub struct SplitView {
     pub distance_m: Distance,
     pub time: String,
 }
 
-/// A record in a list of results, with its place in that list.
+/// A record in a list of results, with its place in the list.
 #[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "the fields are those of the API contract")]
 pub struct PlacedRecordView {
     pub place: Option<u64>,
     #[serde(flatten)]
@@ -50,16 +46,24 @@ pub struct PlacedRecordView {
 
 /// A record in the list of a runner's results, with its race.
 #[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "the fields are those of the API contract")]
-pub struct RecordOfRaceView {
+pub struct RecordWithRaceView {
     pub marathon_title: Title,
-    #[serde(with = "shared::domain::iso_date")]
+    #[serde(with = "iso_date")]
     pub held_on: Date,
     #[serde(flatten)]
     pub record: RecordView,
 }
 
-impl From<OfficialRecord> for RecordOfRaceView {
+impl From<RecordRow> for PlacedRecordView {
+    fn from(row: RecordRow) -> Self {
+        Self {
+            place: row.place,
+            record: row.record.into(),
+        }
+    }
+}
+
+impl From<OfficialRecord> for RecordWithRaceView {
     fn from(record: OfficialRecord) -> Self {
         Self {
             marathon_title: record.marathon_title.clone(),

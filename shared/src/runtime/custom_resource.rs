@@ -1,36 +1,34 @@
-//! Functions that a deployment waits for: custom resources of CloudFormation.
+//! Functions that are CloudFormation custom resources.
 
 use super::{Error, job};
 use crate::config::FromEnv;
-use crate::https;
+use crate::https_client;
 use reqwest::StatusCode;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use std::future::Future;
 use std::time::Duration;
 
-/// How long one attempt to answer may take.
-const TIMEOUT: Duration = Duration::from_secs(10);
-/// How often an answer is sent before it is given up, and the pause in between.
-const ATTEMPTS: u32 = 5;
-const PAUSE: Duration = Duration::from_secs(2);
-/// Of a whole answer CloudFormation reads 4,096 bytes.
-const LONGEST_REASON: usize = 1000;
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+const MAX_ATTEMPTS: u32 = 5;
+const RETRY_DELAY: Duration = Duration::from_secs(2);
+/// CloudFormation limits the whole response to 4,096 bytes.
+const MAX_REASON_CHARS: usize = 1000;
 
-/// Who wants the job done.
+/// What invoked the function.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Asker {
-    Deployment(Order),
-    Person(IgnoredAny),
+enum Trigger {
+    CloudFormation(ResourceRequest),
+    Manual(IgnoredAny),
 }
 
-/// What CloudFormation sends when a resource is made, changed or deleted, as far as it matters here.
+/// A custom resource request (CloudFormation, "Custom resource request objects").
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Order {
+struct ResourceRequest {
     request_type: RequestType,
-    /// Takes the answer, once; whoever has it can answer.
+    /// A presigned URL for the response.
     #[serde(rename = "ResponseURL")]
     response_url: String,
     stack_id: String,
@@ -38,16 +36,15 @@ struct Order {
     logical_resource_id: String,
     #[serde(default)]
     resource_properties: Properties,
-    /// Those before an update.
+    /// The properties before an update.
     #[serde(default)]
     old_resource_properties: Properties,
 }
 
-/// What the template says of the resource, as far as it matters here.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Properties {
-    /// Numbers with points between them, the weightiest first.
+    /// Numbers separated by dots, the most significant first.
     #[serde(default)]
     version: String,
 }
@@ -59,13 +56,13 @@ enum RequestType {
     Delete,
 }
 
-/// What CloudFormation is answered.
+/// A custom resource response.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Answer<'a> {
+struct ResourceResponse<'a> {
     status: Status,
     reason: String,
-    /// The same at each update: with another one CloudFormation would have the resource before it deleted.
+    /// Constant: if it changed, CloudFormation would delete the old resource.
     physical_resource_id: &'a str,
     stack_id: &'a str,
     request_id: &'a str,
@@ -79,24 +76,20 @@ enum Status {
     Failed,
 }
 
-/// CloudFormation was not told how the job went.
 #[derive(Debug, thiserror::Error)]
-enum NotAnswered {
-    #[error("no answer can be sent: {0}")]
-    NoClient(#[from] https::NoClient),
-    #[error("the answer was refused: {0}")]
-    Refused(StatusCode),
-    /// Without its address, which is a secret.
-    #[error("the answer did not get through: {0}")]
-    Unreachable(reqwest::Error),
+enum ResponseError {
+    #[error("no HTTPS client: {0}")]
+    Client(#[from] https_client::HttpsClientError),
+    #[error("the response was rejected with status {0}")]
+    Status(StatusCode),
+    /// Without the URL, which is a secret.
+    #[error("the response could not be sent: {0}")]
+    Connection(reqwest::Error),
 }
 
-/// Runs a function that does one job, whatever the event says: for a deployment, which has the function as a custom
-/// resource, hears whether it succeeded and is rolled back when it did not; or for people, who see the result.
-///
-/// # Errors
-/// When the configuration is not complete, or the Lambda runtime cannot be reached.
-pub async fn deployment<S, H, F, R>(handle: H) -> Result<(), Error>
+/// Runs a function that is a custom resource: CloudFormation waits for its success or rolls the deployment back. It can
+/// also be invoked by hand, and then returns its result.
+pub async fn custom_resource<S, H, F, R>(handle: H) -> Result<(), Error>
 where
     S: FromEnv + Send + Sync + 'static,
     H: Fn(&'static S) -> F + Send + Sync,
@@ -104,11 +97,11 @@ where
     R: Serialize + Send,
 {
     let handle = &handle;
-    job(move |state: &'static S, asker: Asker| async move {
-        match asker {
-            Asker::Person(_) => handle(state).await.map(Some),
-            Asker::Deployment(order) => {
-                let result = if order.is_to_do() {
+    job(move |state: &'static S, trigger: Trigger| async move {
+        match trigger {
+            Trigger::Manual(_) => handle(state).await.map(Some),
+            Trigger::CloudFormation(request) => {
+                let result = if request.should_run() {
                     handle(state).await.map(drop)
                 } else {
                     Ok(())
@@ -116,8 +109,8 @@ where
                 if let Err(error) = &result {
                     tracing::error!(error = %error, "job failed");
                 }
-                // CloudFormation acts on a failure; if the invocation failed too, Lambda would only repeat the job.
-                order.tell(&order.answer(result)).await?;
+                // An error returned here would make Lambda retry the job, while CloudFormation already rolls back.
+                request.respond(&request.response(result)).await?;
                 Ok(None)
             }
         }
@@ -125,10 +118,10 @@ where
     .await
 }
 
-impl Order {
-    /// Whether there is something to do: not when the resource is deleted, nor when it goes back to the `Version`
-    /// before. That is a deployment that failed, maybe at this very job, and its rollback must not fail at it again.
-    fn is_to_do(&self) -> bool {
+impl ResourceRequest {
+    /// False for a deletion, and for an update to a lower `Version`: that is a rollback, which must not fail at the job
+    /// that may have failed the deployment.
+    fn should_run(&self) -> bool {
         let version = |properties: &Properties| -> Vec<u64> {
             let numbers = properties.version.split('.');
             numbers.map(|number| number.parse().unwrap_or_default()).collect()
@@ -140,12 +133,15 @@ impl Order {
         }
     }
 
-    fn answer(&self, result: Result<(), Error>) -> Answer<'_> {
+    fn response(&self, result: Result<(), Error>) -> ResourceResponse<'_> {
         let (status, reason) = match result {
             Ok(()) => (Status::Success, String::new()),
-            Err(error) => (Status::Failed, error.to_string().chars().take(LONGEST_REASON).collect()),
+            Err(error) => (
+                Status::Failed,
+                error.to_string().chars().take(MAX_REASON_CHARS).collect(),
+            ),
         };
-        Answer {
+        ResourceResponse {
             status,
             reason,
             physical_resource_id: &self.logical_resource_id,
@@ -155,23 +151,23 @@ impl Order {
         }
     }
 
-    async fn tell(&self, answer: &Answer<'_>) -> Result<(), Error> {
-        // The address is signed for a body of no type, so this is not sent as JSON.
-        let body = serde_json::to_string(answer)?;
-        let client = https::client(TIMEOUT).map_err(NotAnswered::from)?;
+    async fn respond(&self, response: &ResourceResponse<'_>) -> Result<(), Error> {
+        // The URL is signed for a request without a content type.
+        let body = serde_json::to_string(response)?;
+        let client = https_client::build(REQUEST_TIMEOUT).map_err(ResponseError::from)?;
         let mut attempt = 1;
         loop {
             let sent = client.put(&self.response_url).body(body.clone()).send().await;
-            let failure = match sent {
-                Ok(taken) if taken.status().is_success() => return Ok(()),
-                Ok(refused) => NotAnswered::Refused(refused.status()),
-                Err(error) => NotAnswered::Unreachable(error.without_url()),
+            let error = match sent {
+                Ok(accepted) if accepted.status().is_success() => return Ok(()),
+                Ok(rejected) => ResponseError::Status(rejected.status()),
+                Err(error) => ResponseError::Connection(error.without_url()),
             };
-            if attempt == ATTEMPTS {
-                return Err(failure.into());
+            if attempt == MAX_ATTEMPTS {
+                return Err(error.into());
             }
             attempt += 1;
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(RETRY_DELAY).await;
         }
     }
 }
@@ -181,31 +177,30 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    /// The sample events of the function that is a custom resource.
     const BY_HAND: &str = include_str!("../../../events/user-db-migrate.json");
     const CREATE: &str = include_str!("../../../events/user-db-migrate-create.json");
 
-    fn order(text: &str) -> Order {
+    fn request(text: &str) -> ResourceRequest {
         match serde_json::from_str(text).unwrap() {
-            Asker::Deployment(order) => order,
-            Asker::Person(_) => panic!("not seen as CloudFormation's: {text}"),
+            Trigger::CloudFormation(request) => request,
+            Trigger::Manual(_) => panic!("not a CloudFormation request: {text}"),
         }
     }
 
     #[test]
-    fn a_deployment_is_told_from_a_person() {
+    fn distinguishes_cloudformation_from_manual_invocations() {
         for event in [BY_HAND, "null", r#"{"RequestType": "Create"}"#] {
             assert!(
-                matches!(serde_json::from_str(event).unwrap(), Asker::Person(_)),
+                matches!(serde_json::from_str(event).unwrap(), Trigger::Manual(_)),
                 "{event}"
             );
         }
-        assert!(order(CREATE).request_type == RequestType::Create);
+        assert!(request(CREATE).request_type == RequestType::Create);
     }
 
     #[test]
-    fn the_job_is_done_unless_the_resource_goes_or_goes_back() {
-        for (request_type, before, is_to_do) in [
+    fn runs_unless_the_resource_is_deleted_or_rolled_back() {
+        for (request_type, before, should_run) in [
             ("Create", Value::Null, true),
             ("Update", json!({"Version": "1.9"}), true),
             ("Update", json!({"Version": "2.1"}), true),
@@ -220,27 +215,27 @@ mod tests {
                 event["OldResourceProperties"] = before.clone();
             }
             assert_eq!(
-                order(&event.to_string()).is_to_do(),
-                is_to_do,
+                request(&event.to_string()).should_run(),
+                should_run,
                 "{request_type} {before}"
             );
         }
     }
 
     #[test]
-    fn the_answer_says_for_what_it_is_and_why_it_failed() {
+    fn response_has_the_request_ids_and_the_reason() {
         let event: Value = serde_json::from_str(CREATE).unwrap();
-        let order = order(CREATE);
-        let answer = |result| serde_json::to_value(order.answer(result)).unwrap();
+        let request = request(CREATE);
+        let response = |result| serde_json::to_value(request.response(result)).unwrap();
         let mut expected = json!({
             "Status": "SUCCESS", "Reason": "", "PhysicalResourceId": "Migration", "StackId": event["StackId"],
             "RequestId": event["RequestId"], "LogicalResourceId": "Migration",
         });
-        assert_eq!(answer(Ok(())), expected);
+        assert_eq!(response(Ok(())), expected);
         expected["Status"] = "FAILED".into();
         expected["Reason"] = "user_db: no".into();
-        assert_eq!(answer(Err("user_db: no".into())), expected);
+        assert_eq!(response(Err("user_db: no".into())), expected);
         let long = "가".repeat(5000);
-        assert!(answer(Err(long.into())).to_string().len() < 4096);
+        assert!(response(Err(long.into())).to_string().len() < 4096);
     }
 }

@@ -1,27 +1,23 @@
-//! Players, as the API shows them.
-
+use crate::domain::bib::Bib;
+use crate::domain::division::{Division, Gender};
+use crate::domain::id::{MarathonId, UserId};
+use crate::domain::iso_date;
+use crate::domain::marathon::{Location, Marathon, Title};
+use crate::domain::player::{Participation, Player, WaitlistEntry};
+use crate::domain::user::PersonName;
 use serde::Serialize;
-use shared::domain::bib::Bib;
-use shared::domain::division::{Division, Gender};
-use shared::domain::id::{MarathonId, UserId};
-use shared::domain::marathon::{Location, Marathon, Title};
-use shared::domain::player::{Participation, Player, Waiting};
-use shared::domain::user::PersonName;
 use time::{Date, OffsetDateTime};
 
-/// Whether a runner has a place or waits for one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PlayerStatus {
-    /// Takes part.
     Entered,
-    /// Waits for a place.
+    /// On the waitlist.
     Waiting,
 }
 
-/// A player; the birth date stays inside, the division says enough.
+/// A player, without the birth date: it is personal, and the division is derived from it.
 #[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "the fields are those of the API contract")]
 pub struct PlayerView {
     pub marathon_id: MarathonId,
     pub user_id: UserId,
@@ -36,7 +32,6 @@ pub struct PlayerView {
 }
 
 impl PlayerView {
-    /// A player of a race.
     #[must_use]
     pub fn entered(marathon: &Marathon, player: Player) -> Self {
         Self {
@@ -52,39 +47,36 @@ impl PlayerView {
         }
     }
 
-    /// A runner who waits for a place in a race.
     #[must_use]
-    pub fn waiting(marathon: &Marathon, waiting: Waiting) -> Self {
+    pub fn waiting(marathon: &Marathon, entry: WaitlistEntry) -> Self {
         Self {
-            marathon_id: waiting.marathon_id,
-            user_id: waiting.user_id,
-            division: waiting.division(marathon.held_on),
-            name: waiting.name,
+            marathon_id: entry.marathon_id,
+            user_id: entry.user_id,
+            division: entry.division(marathon.held_on),
+            name: entry.name,
             bib: None,
-            gender: waiting.gender,
-            applied_at: waiting.applied_at,
+            gender: entry.gender,
+            applied_at: entry.applied_at,
             status: PlayerStatus::Waiting,
-            waiting_place: waiting.place,
+            waiting_place: entry.place,
         }
     }
 
-    /// A runner of a race.
     #[must_use]
     pub fn new(marathon: &Marathon, participation: Participation) -> Self {
         match participation {
             Participation::Entered(player) => Self::entered(marathon, player),
-            Participation::Waiting(waiting) => Self::waiting(marathon, waiting),
+            Participation::Waiting(entry) => Self::waiting(marathon, entry),
         }
     }
 }
 
-/// A race, as one of its runners sees it.
+/// A race in the list of a runner's races.
 #[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "the fields are those of the API contract")]
-pub struct RaceView {
+pub struct ParticipationView {
     pub marathon_id: MarathonId,
     pub title: Title,
-    #[serde(with = "shared::domain::iso_date")]
+    #[serde(with = "iso_date")]
     pub held_on: Date,
     pub location: Location,
     pub bib: Option<Bib>,
@@ -93,13 +85,12 @@ pub struct RaceView {
     pub applied_at: OffsetDateTime,
 }
 
-impl RaceView {
-    /// A race and how somebody takes part in it.
+impl ParticipationView {
     #[must_use]
     pub fn new(marathon: Marathon, participation: Participation) -> Self {
         let (bib, status, applied_at) = match participation {
             Participation::Entered(player) => (Some(player.bib), PlayerStatus::Entered, player.applied_at),
-            Participation::Waiting(waiting) => (None, PlayerStatus::Waiting, waiting.applied_at),
+            Participation::Waiting(entry) => (None, PlayerStatus::Waiting, entry.applied_at),
         };
         Self {
             marathon_id: marathon.marathon_id,

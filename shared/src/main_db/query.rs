@@ -1,4 +1,4 @@
-//! What many requests to DynamoDB share: pages of a query, and writes under a condition.
+//! Pages and counts of queries, and results of conditional writes.
 
 use super::item::{Item, from_item};
 use super::{MainDbError, Position};
@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use std::error::Error;
 use std::fmt::Debug;
 
-/// At most `limit` of what a query finds after a position, and where the next page begins.
+/// One page of a query: at most `limit` rows after a position, and the position of the next page.
 pub async fn page<T: DeserializeOwned>(
     query: QueryFluentBuilder,
     limit: u32,
@@ -23,7 +23,7 @@ pub async fn page<T: DeserializeOwned>(
     Ok((rows, next))
 }
 
-/// The same as [`page`], before anybody understands it.
+/// Like [`page`], without deserializing the items.
 pub async fn items(
     query: QueryFluentBuilder,
     limit: u32,
@@ -35,55 +35,54 @@ pub async fn items(
     Ok((answer.items.unwrap_or_default(), next))
 }
 
-/// How many items a query finds, counted up to `most`, which bounds what it costs.
-pub async fn count(query: QueryFluentBuilder, most: u32) -> Result<u32, MainDbError> {
+/// Counts the items of a query up to `max`, which bounds the cost.
+pub async fn count(query: QueryFluentBuilder, max: u32) -> Result<u32, MainDbError> {
     let query = query.select(Select::Count);
     let (mut found, mut after) = (0, None);
     loop {
-        let left = i32::try_from(most - found).unwrap_or(i32::MAX);
+        let left = i32::try_from(max - found).unwrap_or(i32::MAX);
         let page = query.clone().limit(left).set_exclusive_start_key(after);
         let answer = page.send().await?;
         found += u32::try_from(answer.count).unwrap_or_default();
         after = answer.last_evaluated_key;
-        if after.is_none() || found >= most {
+        if after.is_none() || found >= max {
             return Ok(found);
         }
     }
 }
 
-/// Whether the condition of a write held; when it did not, nothing was written.
-pub fn held<T, E, R>(outcome: Result<T, SdkError<E, R>>) -> Result<bool, MainDbError>
+/// Whether the condition of a write was met; if not, nothing was written.
+pub fn condition_met<T, E, R>(outcome: Result<T, SdkError<E, R>>) -> Result<bool, MainDbError>
 where
-    E: ConditionalWrite + Error + 'static,
+    E: ConditionalWriteError + Error + 'static,
     R: Debug + 'static,
 {
     match outcome {
         Ok(_) => Ok(true),
-        Err(error) if error.as_service_error().is_some_and(E::is_refused) => Ok(false),
+        Err(error) if error.as_service_error().is_some_and(E::is_condition_failure) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }
 
-/// Why a write that may have a condition failed.
-pub trait ConditionalWrite {
-    /// Whether it failed because the condition did not hold.
-    fn is_refused(&self) -> bool;
+/// An error of a write that may have a condition.
+pub trait ConditionalWriteError {
+    fn is_condition_failure(&self) -> bool;
 }
 
-impl ConditionalWrite for PutItemError {
-    fn is_refused(&self) -> bool {
+impl ConditionalWriteError for PutItemError {
+    fn is_condition_failure(&self) -> bool {
         self.is_conditional_check_failed_exception()
     }
 }
 
-impl ConditionalWrite for UpdateItemError {
-    fn is_refused(&self) -> bool {
+impl ConditionalWriteError for UpdateItemError {
+    fn is_condition_failure(&self) -> bool {
         self.is_conditional_check_failed_exception()
     }
 }
 
-impl ConditionalWrite for DeleteItemError {
-    fn is_refused(&self) -> bool {
+impl ConditionalWriteError for DeleteItemError {
+    fn is_condition_failure(&self) -> bool {
         self.is_conditional_check_failed_exception()
     }
 }

@@ -1,19 +1,19 @@
-//! What Discord is told about awarded points, within its limits.
+//! The message that Discord shows about awarded points, within its limits.
 
-use crate::messages::{Awarded, Notice};
+use crate::pipeline::messages::{AwardedPoints, PointsNotification};
 use serde::Serialize;
 use std::fmt::Write;
 
-/// An embed's description has at most this many characters (Discord, "Embed Limits").
-const DESCRIPTION_LIMIT: usize = 4096;
-/// Kept free for the line that counts what did not fit.
-const REST_LINE: usize = 64;
+/// The most characters in an embed's description (Discord, "Embed Limits").
+const MAX_DESCRIPTION_CHARS: usize = 4096;
+/// Reserved for the last line, which counts the awards that did not fit.
+const REMAINDER_CHARS: usize = 64;
 
-/// A message for a Discord webhook.
+/// A webhook message.
 #[derive(Debug, Serialize)]
 pub struct Digest {
     embeds: [Embed; 1],
-    /// Nobody is pinged, whatever a runner is called.
+    /// Empty, so that a runner's name such as "@everyone" mentions nobody.
     allowed_mentions: AllowedMentions,
 }
 
@@ -29,27 +29,27 @@ struct AllowedMentions {
 }
 
 impl Digest {
-    /// One message for all of a notice: the sum, then a line for each award, as many as fit, and how many did not.
+    /// The number and sum of the awards, then a line for each award that fits, then the number of the others.
     #[must_use]
-    pub fn new(notice: &Notice) -> Self {
-        let mut description = format!("기록 {}건, 합계 {:+}점\n", notice.count, notice.total_point);
+    pub fn new(notification: &PointsNotification) -> Self {
+        let mut description = format!("기록 {}건, 합계 {:+}점\n", notification.count, notification.total_point);
         let mut length = description.chars().count();
-        let mut told = 0;
-        for award in &notice.awards {
+        let mut listed = 0;
+        for award in &notification.awards {
             let line = line(award);
             length += line.chars().count();
-            if length > DESCRIPTION_LIMIT - REST_LINE {
+            if length > MAX_DESCRIPTION_CHARS - REMAINDER_CHARS {
                 break;
             }
             description.push_str(&line);
-            told += 1;
+            listed += 1;
         }
-        if told < notice.count {
-            let _ = write!(description, "… 외 {}명", notice.count - told);
+        if listed < notification.count {
+            let _ = write!(description, "… 외 {}명", notification.count - listed);
         }
         Self {
             embeds: [Embed {
-                title: format!("🏅 {}", plain(notice.marathon_title.as_str())),
+                title: format!("🏅 {}", escape(notification.marathon_title.as_str())),
                 description,
             }],
             allowed_mentions: AllowedMentions { parse: [] },
@@ -57,26 +57,26 @@ impl Digest {
     }
 }
 
-fn line(award: &Awarded) -> String {
+fn line(award: &AwardedPoints) -> String {
     let time = award.time_ms.map(|time| format!(" · {time}")).unwrap_or_default();
     format!(
         "**{:+}점** {} ({}){time}\n",
         award.point,
-        plain(award.name.as_str()),
+        escape(award.name.as_str()),
         award.bib
     )
 }
 
-/// Text without meaning in Discord's Markdown.
-fn plain(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
+/// Escapes Discord's Markdown.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         if "\\*_~`|[]<>#@:".contains(c) {
-            plain.push('\\');
+            escaped.push('\\');
         }
-        plain.push(c);
+        escaped.push(c);
     }
-    plain
+    escaped
 }
 
 #[cfg(test)]
@@ -84,11 +84,10 @@ mod tests {
     use super::*;
     use crate::domain::id::MarathonId;
     use crate::domain::marathon::Title;
-    use crate::messages::Version1;
     use proptest::prelude::*;
 
-    fn awarded(name: &str, bib: u32, time_ms: Option<i64>) -> Awarded {
-        Awarded {
+    fn awarded(name: &str, bib: u32, time_ms: Option<i64>) -> AwardedPoints {
+        AwardedPoints {
             name: name.to_owned().try_into().unwrap(),
             bib: crate::domain::bib::Bib::numbered(bib),
             point: 10,
@@ -96,9 +95,8 @@ mod tests {
         }
     }
 
-    fn notice(title: &str, awards: Vec<Awarded>) -> Notice {
-        Notice {
-            version: Version1,
+    fn notification(title: &str, awards: Vec<AwardedPoints>) -> PointsNotification {
+        PointsNotification {
             marathon_id: MarathonId::new(),
             marathon_title: Title::try_from(title.to_owned()).unwrap(),
             count: awards.len() as u64,
@@ -108,13 +106,13 @@ mod tests {
     }
 
     #[test]
-    fn it_says_who_got_how_many_points() {
+    fn lists_each_award() {
         let awards = vec![
             awarded("Early", 1, Some(4_705_000)),
             awarded("Late", 2, Some(5_000_000)),
             awarded("*@me", 3, None),
         ];
-        let json = serde_json::to_string_pretty(&Digest::new(&notice("Seoul_10K", awards))).unwrap();
+        let json = serde_json::to_string_pretty(&Digest::new(&notification("Seoul_10K", awards))).unwrap();
         insta::assert_snapshot!(json, @r#"
         {
           "embeds": [
@@ -132,14 +130,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_is_always_within_the_limits(title in "[^\\p{Cc}\\s]{0,99}", name in "[^\\p{Cc}\\s]{0,49}", count in 1_u32..1000) {
-            // A title and a name can be seen, so each begins with a letter.
+        fn stays_within_the_limits(title in "[^\\p{Cc}\\s]{0,99}", name in "[^\\p{Cc}\\s]{0,49}", count in 1_u32..1000) {
+            // Titles and names need a visible character.
             let (title, name) = (format!("a{title}"), format!("a{name}"));
             let awards = (0..count).map(|bib| awarded(&name, bib, Some(4_705_000))).collect();
-            let digest = Digest::new(&notice(&title, awards));
+            let digest = Digest::new(&notification(&title, awards));
             let [embed] = &digest.embeds;
             prop_assert!(embed.title.chars().count() <= 256);
-            prop_assert!(embed.description.chars().count() <= DESCRIPTION_LIMIT);
+            prop_assert!(embed.description.chars().count() <= MAX_DESCRIPTION_CHARS);
         }
     }
 }

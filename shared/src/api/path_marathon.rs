@@ -1,27 +1,19 @@
-//! The race that a path is about.
+//! The race in a path, and whether the caller may act on it.
 
-use super::problem::Problem;
-use super::request::Request;
 use crate::auth::token::Caller;
 use crate::domain::id::{MarathonId, UserId};
 use crate::domain::marathon::Marathon;
+use crate::http::{LocalizedText, Problem, Request};
 use crate::main_db::MainDb;
-use crate::text::Text;
 
 impl Request {
-    /// The race in the path.
-    ///
-    /// # Errors
-    /// [`Problem::NotFound`] when there is none.
+    /// The race in the path; 404 if there is none.
     pub async fn marathon(&self, db: &MainDb) -> Result<Marathon, Problem> {
         let id: MarathonId = self.path("marathon_id")?;
         db.marathon(id).await?.ok_or_else(|| Problem::no_marathon(id))
     }
 
-    /// The race in the path, which must be the caller's own.
-    ///
-    /// # Errors
-    /// [`Problem::NotFound`] when there is none, [`Problem::Forbidden`] when another organizer holds it.
+    /// The race in the path, which the caller must organize; 403 for another organizer's.
     pub async fn own_marathon(&self, db: &MainDb, caller: &Caller) -> Result<Marathon, Problem> {
         let marathon = self.marathon(db).await?;
         if marathon.organizer_id == caller.user_id {
@@ -31,10 +23,7 @@ impl Request {
         }
     }
 
-    /// The race and the runner in the path: the caller, or whoever it is if the race is the caller's own.
-    ///
-    /// # Errors
-    /// Those of [`Self::own_marathon`] and [`Self::path_user`].
+    /// The race and the runner in the path. The caller must be the runner or organize the race; otherwise 403.
     pub async fn runner_of_marathon(&self, db: &MainDb, caller: &Caller) -> Result<(Marathon, UserId), Problem> {
         let user_id = self.path_user(Some(caller))?;
         let marathon = if user_id == caller.user_id {
@@ -46,7 +35,7 @@ impl Request {
     }
 }
 
-const OWNER_ONLY: Text = Text::fixed(
+const OWNER_ONLY: LocalizedText = LocalizedText::fixed(
     "이 대회의 주최자만 할 수 있습니다.",
     "Only the organizer of this marathon can do this.",
 );

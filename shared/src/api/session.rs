@@ -1,14 +1,12 @@
-//! Sessions, as the API hands them out.
+//! The response to a login and to a renewed session.
 
+use crate::auth::refresh::RefreshToken;
+use crate::auth::token::{self, Caller, TokenIssuer};
+use crate::domain::id::UserId;
+use crate::domain::user::{PersonName, UserType};
+use crate::http::{LocalizedText, Problem, Request, Response, respond};
 use serde::Serialize;
-use shared::auth::refresh::RefreshToken;
-use shared::auth::token::{self, Caller, TokenIssuer};
-use shared::domain::id::UserId;
-use shared::domain::user::{PersonName, UserType};
-use shared::http::{Problem, Request, Response, respond};
-use shared::text::Text;
 
-/// What a login and its renewals answer.
 #[derive(Serialize)]
 struct SessionView<'a> {
     message: &'a str,
@@ -16,21 +14,18 @@ struct SessionView<'a> {
     token_type: &'static str,
     expires_in: i64,
     refresh_token: &'a str,
-    user: UserView<'a>,
+    user: SessionUserView<'a>,
 }
 
 #[derive(Serialize)]
-struct UserView<'a> {
+struct SessionUserView<'a> {
     user_id: UserId,
     name: &'a PersonName,
     user_type: UserType,
 }
 
 /// 200 with an access token for `caller`, and the refresh token that renews it.
-///
-/// # Errors
-/// [`Problem::Internal`] when no token can be signed; none is known to occur.
-pub fn session(
+pub fn respond_with_tokens(
     request: &Request,
     tokens: &TokenIssuer,
     caller: &Caller,
@@ -42,7 +37,7 @@ pub fn session(
         token_type: "Bearer",
         expires_in: token::LIFETIME.whole_seconds(),
         refresh_token: refresh_token.expose(),
-        user: UserView {
+        user: SessionUserView {
             user_id: caller.user_id,
             name: &caller.name,
             user_type: caller.user_type,
@@ -50,9 +45,13 @@ pub fn session(
     }))
 }
 
-const fn greeting(user_type: UserType) -> Text {
+const fn greeting(user_type: UserType) -> LocalizedText {
     match user_type {
-        UserType::Organizer => Text::fixed("로그인 성공! 주최자님 환영합니다.", "Logged in. Welcome, organizer!"),
-        UserType::Personal => Text::fixed("로그인 성공! 개인 사용자님 환영합니다.", "Logged in. Welcome, runner!"),
+        UserType::Organizer => {
+            LocalizedText::fixed("로그인 성공! 주최자님 환영합니다.", "Logged in. Welcome, organizer!")
+        }
+        UserType::Personal => {
+            LocalizedText::fixed("로그인 성공! 개인 사용자님 환영합니다.", "Logged in. Welcome, runner!")
+        }
     }
 }

@@ -1,12 +1,12 @@
-//! What a store's refusal means to the caller.
+//! The problems that store errors become, and those that several routes answer with.
 
-use super::problem::Problem;
 use crate::domain::bib::Bib;
-use crate::domain::id::{MarathonId, UserId};
-use crate::domain::player::Runner;
-use crate::main_db::{ApplyError, CancelError, DeleteError, EnterError, MainDbError};
-use crate::text::Text;
-use crate::user_db::{NotRenewed, SignUpError, UserDbError};
+use crate::domain::id::{MarathonId, RecordId, UserId};
+use crate::domain::player::PlayerRef;
+use crate::http::{LocalizedText, Problem};
+use crate::main_db::{ApplyError, CancelError, DeleteRecordError, EnterRecordError, MainDbError};
+use crate::pipeline::topic::PublishError;
+use crate::user_db::{RenewSessionError, SignUpError, UserDbError};
 
 impl From<serde_json::Error> for Problem {
     fn from(error: serde_json::Error) -> Self {
@@ -26,23 +26,29 @@ impl From<UserDbError> for Problem {
     }
 }
 
+impl From<PublishError> for Problem {
+    fn from(error: PublishError) -> Self {
+        Self::internal(error)
+    }
+}
+
 impl From<SignUpError> for Problem {
     fn from(error: SignUpError) -> Self {
         match error {
             SignUpError::LoginIdTaken => Self::Conflict(
                 "login-id-taken",
-                Text::fixed("이미 사용 중인 login_id입니다.", "This login_id is taken."),
+                LocalizedText::fixed("이미 사용 중인 login_id입니다.", "This login_id is taken."),
             ),
             SignUpError::Store(error) => error.into(),
         }
     }
 }
 
-impl From<NotRenewed> for Problem {
-    fn from(error: NotRenewed) -> Self {
+impl From<RenewSessionError> for Problem {
+    fn from(error: RenewSessionError) -> Self {
         match error {
-            NotRenewed::Invalid => Self::invalid_refresh_token(),
-            NotRenewed::Store(error) => error.into(),
+            RenewSessionError::Invalid => Self::invalid_refresh_token(),
+            RenewSessionError::Store(error) => error.into(),
         }
     }
 }
@@ -52,18 +58,18 @@ impl From<ApplyError> for Problem {
         match error {
             ApplyError::Closed => Self::Conflict(
                 "closed",
-                Text::fixed("참가 신청이 마감되었습니다.", "Applications are closed."),
+                LocalizedText::fixed("참가 신청이 마감되었습니다.", "Applications are closed."),
             ),
             ApplyError::AlreadyApplied => Self::Conflict(
                 "already-applied",
-                Text::fixed(
+                LocalizedText::fixed(
                     "이미 참가 신청한 대회입니다.",
                     "You have already applied for this race.",
                 ),
             ),
             ApplyError::BibTaken(bib) => Self::Conflict(
                 "bib-taken",
-                Text::new(
+                LocalizedText::new(
                     format!("배번 {bib}은(는) 이미 배정되었습니다."),
                     format!("Bib {bib} is taken."),
                 ),
@@ -77,10 +83,10 @@ impl From<ApplyError> for Problem {
 impl From<CancelError> for Problem {
     fn from(error: CancelError) -> Self {
         match error {
-            CancelError::NotInRace(user_id) => Self::no_player(&Runner::User(user_id).to_string()),
+            CancelError::NotInRace(user_id) => Self::no_player(&PlayerRef::User(user_id)),
             CancelError::HasRecord => Self::Conflict(
                 "has-record",
-                Text::fixed(
+                LocalizedText::fixed(
                     "공식 기록이 있는 참가자는 취소할 수 없습니다.",
                     "A player with an official record cannot cancel.",
                 ),
@@ -91,74 +97,77 @@ impl From<CancelError> for Problem {
     }
 }
 
-impl From<EnterError> for Problem {
-    fn from(error: EnterError) -> Self {
+impl From<EnterRecordError> for Problem {
+    fn from(error: EnterRecordError) -> Self {
         match error {
-            EnterError::HasRecord(bib) => Self::Conflict(
+            EnterRecordError::HasRecord(bib) => Self::Conflict(
                 "record-exists",
-                Text::new(
+                LocalizedText::new(
                     format!("배번 {bib}의 공식 기록이 이미 있습니다."),
                     format!("Bib {bib} already has an official record."),
                 ),
             ),
-            EnterError::NoPlayer(bib) => Self::no_player(&Runner::Bib(bib).to_string()),
-            EnterError::Busy => Self::Busy,
-            EnterError::Store(error) => error.into(),
+            EnterRecordError::NoPlayer(bib) => Self::no_player(&PlayerRef::Bib(bib)),
+            EnterRecordError::Busy => Self::Busy,
+            EnterRecordError::Store(error) => error.into(),
         }
     }
 }
 
-impl From<DeleteError> for Problem {
-    fn from(error: DeleteError) -> Self {
+impl From<DeleteRecordError> for Problem {
+    fn from(error: DeleteRecordError) -> Self {
         match error {
-            DeleteError::NoRecord(bib) => Self::no_record(&bib),
-            DeleteError::Busy => Self::Busy,
-            DeleteError::Store(error) => error.into(),
+            DeleteRecordError::NoRecord(bib) => Self::no_record(&bib),
+            DeleteRecordError::Busy => Self::Busy,
+            DeleteRecordError::Store(error) => error.into(),
         }
     }
 }
 
 impl Problem {
-    /// The refresh token proves nothing, or nothing any more.
     #[must_use]
     pub const fn invalid_refresh_token() -> Self {
-        Self::Unauthorized(Text::fixed(
+        Self::Unauthorized(LocalizedText::fixed(
             "세션이 만료되었거나 종료되었습니다. 다시 로그인하세요.",
             "The session has expired or was ended. Please log in again.",
         ))
     }
 
-    /// There is no such race.
     #[must_use]
     pub fn no_marathon(id: MarathonId) -> Self {
-        Self::NotFound(Text::new(
+        Self::NotFound(LocalizedText::new(
             format!("대회 {id}을(를) 찾을 수 없습니다."),
             format!("There is no marathon {id}."),
         ))
     }
 
-    /// There is no such user.
     #[must_use]
     pub fn no_user(id: UserId) -> Self {
-        Self::NotFound(Text::new(
+        Self::NotFound(LocalizedText::new(
             format!("사용자 {id}을(를) 찾을 수 없습니다."),
             format!("There is no user {id}."),
         ))
     }
 
-    /// There is no such runner in the race; `who` is the bib or the user, as in "bib F3".
     #[must_use]
-    pub fn no_player(who: &str) -> Self {
-        Self::NotFound(Text::new(
-            format!("이 대회의 참가자가 아닙니다: {who}"),
-            format!("Not a player of this marathon: {who}"),
+    pub fn no_player(player: &PlayerRef) -> Self {
+        Self::NotFound(LocalizedText::new(
+            format!("이 대회의 참가자가 아닙니다: {player}"),
+            format!("Not a player of this marathon: {player}"),
         ))
     }
 
-    /// The bib has no record.
+    #[must_use]
+    pub fn no_non_official_record(id: RecordId) -> Self {
+        Self::NotFound(LocalizedText::new(
+            format!("기록 {id}을(를) 찾을 수 없습니다."),
+            format!("There is no record {id}."),
+        ))
+    }
+
     #[must_use]
     pub fn no_record(bib: &Bib) -> Self {
-        Self::NotFound(Text::new(
+        Self::NotFound(LocalizedText::new(
             format!("배번 {bib}의 공식 기록이 없습니다."),
             format!("Bib {bib} has no official record."),
         ))

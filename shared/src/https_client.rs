@@ -1,25 +1,22 @@
-//! HTTPS to whom no SDK speaks: Discord, and the place where CloudFormation waits for answers.
+//! The HTTPS client for endpoints without an AWS SDK: Discord, and CloudFormation's response URLs.
 
 use reqwest::Client;
 use rustls::{ClientConfig, RootCertStore};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// There can be no client.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum NoClient {
-    /// TLS cannot be set up.
+pub(crate) enum HttpsClientError {
     #[error(transparent)]
     Tls(#[from] rustls::Error),
-    /// The rest cannot.
     #[error(transparent)]
     Http(#[from] reqwest::Error),
 }
 
-/// A client whose requests take at most `timeout`.
+/// Builds a client whose requests time out after `timeout`.
 ///
-/// It trusts Mozilla's roots as they were compiled in: reading the system's takes 4 ms of every cold start.
-pub(crate) fn client(timeout: Duration) -> Result<Client, NoClient> {
+/// It trusts Mozilla's root certificates, compiled in: reading the system's takes 4 ms of every cold start.
+pub(crate) fn build(timeout: Duration) -> Result<Client, HttpsClientError> {
     let roots = RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
     };

@@ -1,4 +1,4 @@
-//! Unofficial records: what runners keep for themselves.
+//! Non-official records: runs that runners record for themselves.
 
 use super::field::{FieldErrors, Fields, Invalid};
 use super::finish_time::FinishTime;
@@ -10,37 +10,29 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 
 one_line! {
-    /// What a runner notes about a run.
+    /// A runner's note about a run.
     Memo(0..=500)
 }
 
-/// A run that a runner keeps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OwnRecord {
-    /// Whose it is.
+pub struct NonOfficialRecord {
     pub user_id: UserId,
-    /// Its identifier; records sort by the time they were kept.
+    /// Sorts by the time of creation.
     pub record_id: RecordId,
-    /// 1 when kept, one more with every change.
+    /// 1 when created, incremented by every change.
     pub revision: u32,
-    /// What it was.
     pub title: Title,
-    /// The day of the run.
     #[serde(with = "iso_date")]
     pub ran_on: Date,
-    /// How far.
     pub distance_m: Distance,
-    /// How long, in ms.
     pub time_ms: FinishTime,
-    /// What the runner noted.
     pub memo: Option<Memo>,
 }
 
-/// A run as it arrives.
+/// The body of a create or update request.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "the fields are those of the API contract")]
-pub struct NewOwnRecord {
+pub struct NonOfficialRecordInput {
     pub title: Option<String>,
     pub ran_on: Option<String>,
     pub distance_m: Option<i64>,
@@ -48,18 +40,15 @@ pub struct NewOwnRecord {
     pub memo: Option<String>,
 }
 
-impl NewOwnRecord {
-    /// The record this asks for, on or before the day after `today`, which may be today elsewhere.
-    ///
-    /// # Errors
-    /// [`FieldErrors`] that names every refused field.
+impl NonOfficialRecordInput {
+    /// The run may be on the day after `today`, which is already today in other time zones.
     pub fn parse(
         self,
         user_id: UserId,
         record_id: RecordId,
         revision: u32,
         today: Date,
-    ) -> Result<OwnRecord, FieldErrors> {
+    ) -> Result<NonOfficialRecord, FieldErrors> {
         let latest = today.next_day().unwrap_or(today);
         let mut fields = Fields::default();
         let title = fields.required("title", self.title, Title::try_from);
@@ -71,7 +60,7 @@ impl NewOwnRecord {
         let time_ms = fields.required("time", self.time, |text| text.parse());
         let memo = fields.optional("memo", self.memo, Memo::try_from);
         let (title, ran_on, distance_m, time_ms) = fields.finish((title, ran_on, distance_m, time_ms))?;
-        Ok(OwnRecord {
+        Ok(NonOfficialRecord {
             user_id,
             record_id,
             revision,
@@ -89,8 +78,8 @@ mod tests {
     use super::*;
     use time::macros::date;
 
-    fn parse(ran_on: &str, time: &str) -> Result<OwnRecord, FieldErrors> {
-        let new = NewOwnRecord {
+    fn parse(ran_on: &str, time: &str) -> Result<NonOfficialRecord, FieldErrors> {
+        let new = NonOfficialRecordInput {
             title: Some("한강 10K".into()),
             ran_on: Some(ran_on.into()),
             distance_m: Some(10_000),
@@ -101,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_is_not_in_the_future() {
+    fn rejects_a_run_in_the_future() {
         assert!(parse("2026-11-24", "0:48:25").is_ok());
         assert_eq!(
             parse("2026-11-25", "0:48:25"),

@@ -1,20 +1,18 @@
-//! Words for people, in Korean and English.
+//! Texts for people, in Korean and English.
 
 use std::borrow::Cow;
 
-/// A language that every message is available in.
+/// A language of every text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Language {
-    /// The default.
     #[default]
     Korean,
-    /// When the reader prefers it to Korean.
     English,
 }
 
 impl Language {
-    /// The language an `Accept-Language` header (RFC 9110, section 12.5.4) asks for: English when it is preferred to
-    /// Korean, else Korean.
+    /// The language of an `Accept-Language` header (RFC 9110, section 12.5.4): English if it has a higher quality than
+    /// Korean, otherwise Korean.
     #[must_use]
     pub fn preferred(accept_language: &str) -> Self {
         let mut best = (Self::Korean, 0.0);
@@ -34,7 +32,7 @@ impl Language {
         best.0
     }
 
-    /// The language's tag (RFC 5646).
+    /// The language tag (RFC 5646).
     #[must_use]
     pub const fn tag(self) -> &'static str {
         match self {
@@ -44,15 +42,15 @@ impl Language {
     }
 }
 
-/// The same message in each language.
+/// A text in each language.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Text {
+pub struct LocalizedText {
     korean: Cow<'static, str>,
     english: Cow<'static, str>,
 }
 
-impl Text {
-    /// A message made for the occasion.
+impl LocalizedText {
+    /// A text with values in it.
     pub fn new(korean: impl Into<Cow<'static, str>>, english: impl Into<Cow<'static, str>>) -> Self {
         Self {
             korean: korean.into(),
@@ -60,7 +58,7 @@ impl Text {
         }
     }
 
-    /// A message that is always the same.
+    /// A constant text.
     #[must_use]
     pub const fn fixed(korean: &'static str, english: &'static str) -> Self {
         Self {
@@ -69,7 +67,6 @@ impl Text {
         }
     }
 
-    /// The message in one language.
     #[must_use]
     pub fn in_language(&self, language: Language) -> &str {
         match language {
@@ -84,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn korean_unless_english_is_preferred() {
+    fn prefers_english_only_with_higher_quality() {
         for (header, language) in [
             ("", Language::Korean),
             ("ko-KR,ko;q=0.9,en;q=0.8", Language::Korean),
