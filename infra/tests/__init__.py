@@ -1,1 +1,1 @@
-"""Tests of what the templates allow, keep and protect. They run in the tools' environment."""
+"""Tests of the templates. They run in the environment of the tools."""
