@@ -1,4 +1,4 @@
-"""The dashboards of Grafana and CloudWatch, from one description: `python3 -m monitoring` writes both.
+"""The dashboards for CloudWatch and Grafana, generated from one description in `panels`.
 
-`panels` is what they show, `grafana` and `cloudwatch` are how each says it.
+`cloudwatch` generates a cog block of infra/monitoring.yaml. `python -m monitoring` writes the file for Grafana.
 """

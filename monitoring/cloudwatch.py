@@ -1,64 +1,73 @@
-"""The dashboard in CloudWatch's words, as the last resource of infra/monitoring.yaml."""
+"""Generates the CloudWatch dashboard in infra/monitoring.yaml. Needs the environment of the tools."""
 
-import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
+from infra import templates
+
+from .json_text import format_json
 from .model import LOG_GROUPS, LogPanel, Metric, Panel, Row
+from .panels import ROWS
 
 Json = dict[str, Any]
 
 _COLUMNS = 24
 _HEIGHT = 6
 _REGION = "${AWS::Region}"
-# Names of a list become entries of a chart, joined by what stands between two names; their statistic is the chart's.
-_LISTED = re.compile(r"\$\{(\w+):(\w+)\}")
-_AXES = {"ms": "ms", "s": "s", "percent": "%", "bytes": "bytes"}
+# The template has lines of up to 120 characters and indents the JSON by 10.
+_MAX_LINE_LENGTH = 110
+_AXIS_LABELS = {"ms": "ms", "s": "s", "percent": "%", "bytes": "bytes"}
 
 
-def body(rows: tuple[Row, ...], template: str) -> str:
-    """The property DashboardBody, as YAML."""
-    alarms = _alarms(template)
-    widgets = [json.dumps(widget, ensure_ascii=False) for widget in _widgets(rows, alarms.pop(None))]
-    lists = sorted({match.groups() for widget in widgets for match in _LISTED.finditer(widget)})
-    widgets = [_LISTED.sub(r"${\1Of\2}", widget) for widget in widgets]
-    # The alarms that not every stack has follow the others.
-    for condition in alarms:
-        widgets[0] = widgets[0].replace("]", f"${{If{condition}}}]", 1)
+def dashboard_body() -> str:
+    """The property DashboardBody as YAML, the JSON of the dashboard in Fn::Sub.
+
+    A string of the JSON cannot become several. So where the number of strings depends on a condition or on the length
+    of a list, Fn::Sub inserts the quotes between them as well.
+    """
+    alarms = _alarms_by_condition()
+    dashboard = {"start": "-PT6H", "periodOverride": "inherit", "widgets": list(_widgets(ROWS, alarms))}
     lines = [
         "DashboardBody: !Sub",
         "  - |",
-        '    {"start": "-PT6H", "periodOverride": "inherit", "widgets": [',
-        *(f"      {widget}{',' if widget is not widgets[-1] else ''}" for widget in widgets),
-        "    ]}",
+        *(f"    {line}" for line in format_json(dashboard, _MAX_LINE_LENGTH).splitlines()),
         "  - UserDbDimensions: !If",
         "      - IsAurora",
         """      - !Sub 'DBClusterIdentifier", "${UserDb}", "Role", "WRITER'""",
         """      - !Sub 'DBInstanceIdentifier", "${UserDb}'""",
     ]
     for condition, names in alarms.items():
-        arns = "".join(f', "${{{name}.Arn}}"' for name in names)
-        lines.append(f"    If{condition}: !If [{condition}, !Sub '{arns}', \"\"]")
-    for metric, parameter in lists:
-        entry = f'"], ["AWS/Lambda", "{metric}", "FunctionName", "'
-        lines.append(f"    {metric}Of{parameter}: !Join ['{entry}', !Ref {parameter}]")
-    return "".join(f"      {line}\n" for line in lines)
+        if condition:
+            more = "".join(f'", "${{{name}.Arn}}' for name in names)
+            lines.append(f"    {_more_alarms(condition)}: !If [{condition}, !Sub '{more}', \"\"]")
+    for metric, parameter in _listed_metrics(ROWS):
+        separator = f'"], ["AWS/Lambda", "{metric}", "FunctionName", "'
+        lines.append(f"    {metric}Of{parameter}: !Join ['{separator}', !Ref {parameter}]")
+    return "\n".join(lines)
 
 
-def _alarms(template: str) -> dict[str | None, list[str]]:
-    """The names of the template's alarms, by their condition."""
+def _alarms_by_condition() -> dict[str | None, list[str]]:
+    """Logical ids of the alarms by their condition."""
     alarms: dict[str | None, list[str]] = {None: []}
-    found = re.finditer(
-        r"^  (\w+):\n    Type: AWS::CloudWatch::Alarm\n(?:    Condition: (\w+)\n)?", template, re.MULTILINE
-    )
-    for name, condition in (match.groups() for match in found):
-        alarms.setdefault(condition, []).append(name)
+    for name, alarm in templates.of_type(templates.read(templates.MONITORING), "AWS::CloudWatch::Alarm").items():
+        alarms.setdefault(alarm.get("Condition"), []).append(name)
     return alarms
 
 
-def _widgets(rows: tuple[Row, ...], alarms: list[str]) -> Iterator[Json]:
-    arns = [f"${{{name}.Arn}}" for name in alarms]
+def _more_alarms(condition: str) -> str:
+    return f"If{condition}"
+
+
+def _listed_metrics(rows: tuple[Row, ...]) -> list[tuple[str, str]]:
+    """Metrics of a list of functions, each with the parameter that has the list."""
+    panels = [panel for row in rows for panel in row.panels if isinstance(panel, Panel)]
+    metrics = [metric for panel in panels for metric in panel.metrics]
+    return sorted({(metric.name, metric.of.listed) for metric in metrics if metric.of and metric.of.listed})
+
+
+def _widgets(rows: tuple[Row, ...], alarms: dict[str | None, list[str]]) -> Iterator[Json]:
+    arns = [f"${{{name}.Arn}}" for name in alarms[None]]
+    arns[-1] += "".join(f"${{{_more_alarms(condition)}}}" for condition in alarms if condition)
     yield _widget("alarm", 0, 0, _COLUMNS, 4, {"title": "Alarms", "alarms": arns})
     y = 4
     for row in rows:
@@ -89,7 +98,7 @@ def _chart(panel: Panel) -> Json:
         "view": "timeSeries",
         "stat": panel.metrics[0].statistic,
         "period": 300,
-        "yAxis": {"left": {"min": 0, "label": _AXES.get(panel.unit, ""), "showUnits": False}},
+        "yAxis": {"left": {"min": 0, "label": _AXIS_LABELS.get(panel.unit, ""), "showUnits": False}},
         "metrics": metrics,
     }
     if panel.thresholds:
@@ -104,13 +113,14 @@ def _entries(metric: Metric, first: int) -> list[list[Any]]:
     resources = metric.of
     fixed = [word for item in resources.fixed.items() for word in item]
     entries: list[list[Any]] = []
-    for at, parameter in enumerate(resources.parameters):
-        name = resources.names[at] if resources.names else ""
+    for index, parameter in enumerate(resources.parameters):
+        name = resources.names[index] if resources.names else ""
         if not name and (len(resources.parameters) > 1 or not metric.label):
             name = parameter
         options: Json = {"stat": metric.statistic, "label": " ".join(word for word in (name, metric.label) if word)}
         entry = [metric.namespace, metric.name, resources.dimension, f"${{{parameter}}}", *fixed]
         if resources.dimension.startswith("$"):
+            # The placeholder includes the value.
             del entry[3]
         if metric.per_second:
             id_ = f"m{first + len(entries)}"
@@ -118,7 +128,8 @@ def _entries(metric: Metric, first: int) -> list[list[Any]]:
             options |= {"id": id_, "visible": False}
         entries.append([*entry, options])
     if resources.listed:
-        entries.append([metric.namespace, metric.name, resources.dimension, f"${{{metric.name}:{resources.listed}}}"])
+        # These have the statistic of the chart.
+        entries.append([metric.namespace, metric.name, resources.dimension, f"${{{metric.name}Of{resources.listed}}}"])
     return entries
 
 

@@ -1,18 +1,18 @@
-"""What a dashboard is made of, in neither CloudWatch's nor Grafana's words."""
+"""The parts of a dashboard, independent of CloudWatch and Grafana."""
 
 from dataclasses import dataclass, field
 
-# CloudFront counts there, wherever the stack is.
-EDGE = "us-east-1"
+# CloudFront publishes its metrics in this region.
+CLOUDFRONT_REGION = "us-east-1"
 
 
 @dataclass(frozen=True)
 class Resources:
-    """What a metric is counted for.
+    """The resources that a metric has values for.
 
-    CloudWatch's dashboard is deployed with the stack and names them by `parameters` of infra/monitoring.yaml, and by
-    one that is a list. Grafana knows no stack: it names them by `values`, most of which are variables that look them
-    up.
+    The CloudWatch dashboard is part of the stack and refers to them by `parameters` of infra/monitoring.yaml, plus one
+    parameter that is a list. The Grafana dashboard works for any stack and refers to them by `values`, most of which
+    are variables.
     """
 
     dimension: str
@@ -20,15 +20,15 @@ class Resources:
     values: tuple[str, ...]
     listed: str | None = None
     names: tuple[str, ...] = ()
-    """In legends; those without are called by what they are."""
+    """For legends, instead of the names of the resources."""
     fixed: dict[str, str] = field(default_factory=dict)
-    """Dimensions that are the same for all."""
+    """Dimensions with the same value for all."""
     dimension_in_grafana: str | None = None
 
 
 @dataclass(frozen=True)
 class Metric:
-    """One metric, of each of the resources; without any, of the whole account in its region."""
+    """A metric of each of the resources, or of the account in the region if there are none."""
 
     namespace: str
     name: str
@@ -40,7 +40,7 @@ class Metric:
 
 @dataclass(frozen=True)
 class Panel:
-    """Some metrics in one chart."""
+    """A chart of metrics."""
 
     title: str
     description: str
@@ -48,14 +48,14 @@ class Panel:
     unit: str = "short"
     bars: bool = False
     thresholds: tuple[float, ...] = ()
-    """Where alarms begin."""
+    """Thresholds of alarms."""
     width: int = 8
     region: str | None = None
 
 
 @dataclass(frozen=True)
 class LogPanel:
-    """What CloudWatch Logs Insights answers, as a chart or as a table."""
+    """A chart or table of the results of a CloudWatch Logs Insights query."""
 
     title: str
     description: str
@@ -67,7 +67,7 @@ class LogPanel:
 
 @dataclass(frozen=True)
 class Row:
-    """Panels under one heading."""
+    """Panels with a heading."""
 
     title: str
     panels: tuple[Panel | LogPanel, ...]
@@ -75,10 +75,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Variable:
-    """Names that Grafana looks up, for resources whose names CloudFormation makes.
+    """A Grafana variable with names of resources, which CloudFormation generated.
 
-    `pattern` fits what follows the name of the stack; a stack whose name begins with that of another never fits, for
-    logical names have capitals and no hyphens.
+    `pattern` matches the part of the name after the stack name. Logical ids have capital letters and no hyphens, so it
+    does not match resources of a stack whose name merely starts with the same characters.
     """
 
     name: str
@@ -90,8 +90,8 @@ class Variable:
 
 
 @dataclass(frozen=True)
-class Tagged:
-    """A resource whose id says nothing about its stack, but which is tagged with it."""
+class TaggedResource:
+    """A Grafana variable with the id of a resource, found by the tag with the stack name."""
 
     name: str
     kind: str
@@ -99,5 +99,5 @@ class Tagged:
     region: str | None = None
 
 
-# Where the functions log, by parameters of infra/monitoring.yaml.
+# Log groups of the functions, as parameters of infra/monitoring.yaml.
 LOG_GROUPS = ("ApiLogs", "PipelineLogs")

@@ -1,6 +1,6 @@
-"""What the dashboards show, from the race down to the edge."""
+"""The rows and panels of the dashboards."""
 
-from .model import EDGE, LogPanel, Metric, Panel, Resources, Row, Tagged, Variable
+from .model import CLOUDFRONT_REGION, LogPanel, Metric, Panel, Resources, Row, TaggedResource, Variable
 
 _ROUTES = {
     "users": "Users[A-Z][A-Za-z]*",
@@ -14,18 +14,18 @@ _STAGES = ("OfficialRecord", "PointIncrease", "Webhook", "PointsAudit", "UserDbM
 _QUEUES = ("PointIncreaseQueue", "WebhookQueue")
 _DLQS = ("OfficialRecordDlq", "PointIncreaseDlq", "WebhookDlq")
 
-# A search in CloudWatch takes 1,024 characters, too few for the names of all functions at once: hence one variable for
-# each resource of the API.
-VARIABLES: tuple[Variable | Tagged, ...] = (
+# A CloudWatch search expression has at most 1,024 characters, too few for the names of all functions. So there is one
+# variable per resource of the API.
+VARIABLES: tuple[Variable | TaggedResource, ...] = (
     *(Variable(name, "AWS/Lambda", "Invocations", "FunctionName", pattern) for name, pattern in _ROUTES.items()),
     Variable("stages", "AWS/Lambda", "Invocations", "FunctionName", f"(?:{'|'.join(_STAGES)})"),
     Variable("queues", "AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", f"(?:{'|'.join(_QUEUES)})"),
     Variable("dlqs", "AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", f"(?:{'|'.join(_DLQS)})"),
     Variable("topic", "AWS/SNS", "NumberOfMessagesPublished", "TopicName", "Topic"),
-    # RDS writes names in small letters, and this one is in a nested stack.
+    # RDS lowercases names, and this one is in a nested stack.
     Variable("user_db", "AWS/RDS", "CPUUtilization", "DBInstanceIdentifier", "user-?db", ignore_case=True),
-    Tagged("api", "apigateway", r"\/apis\/(\w+)$"),
-    Tagged("distribution", "cloudfront:distribution", r":distribution\/(\w+)$", region=EDGE),
+    TaggedResource("api", "apigateway", r"\/apis\/(\w+)$"),
+    TaggedResource("distribution", "cloudfront:distribution", r":distribution\/(\w+)$", region=CLOUDFRONT_REGION),
 )
 
 _STACK = Resources("Stack", ("Stack",), ("$stack",))
@@ -48,18 +48,18 @@ _INDEXES = {
     "PlayerTable": ("by_user",),
     "OfficialRecordTable": ("by_rank", "by_gender", "by_division", "by_name", "by_user"),
 }
-# Which dimensions they are depends on the engine: of Aurora, the instance that writes.
+# The dimensions depend on the engine. For Aurora they select the writer.
 _USER_DB = Resources("${UserDbDimensions}", ("UserDb",), ("$user_db",), dimension_in_grafana="DBInstanceIdentifier")
 _DISTRIBUTION = Resources("DistributionId", ("Distribution",), ("$distribution",), fixed={"Region": "Global"})
 
 
 def _index(table: str, index: str) -> Resources:
-    at = _TABLES.parameters.index(table)
+    position = _TABLES.parameters.index(table)
     return Resources(
         "TableName",
         (table,),
-        (_TABLES.values[at],),
-        names=(f"{_TABLES.names[at]}/{index}",),
+        (_TABLES.values[position],),
+        names=(f"{_TABLES.names[position]}/{index}",),
         fixed={"GlobalSecondaryIndexName": index},
     )
 
@@ -91,11 +91,11 @@ def _rds(name: str, statistic: str, label: str) -> Metric:
     return Metric("AWS/RDS", name, statistic, _USER_DB, label)
 
 
-def _edge(name: str, statistic: str, label: str) -> Metric:
+def _cloudfront(name: str, statistic: str, label: str) -> Metric:
     return Metric("AWS/CloudFront", name, statistic, _DISTRIBUTION, label)
 
 
-_ON_DEMAND = "Tables on demand have nothing provisioned, so that line is there only for tables that were switched."
+_ON_DEMAND = "On-demand tables have no provisioned capacity."
 
 ROWS = (
     Row(
@@ -103,42 +103,42 @@ ROWS = (
         (
             Panel(
                 "Records entered",
-                "Changes of official records that the stream brought: new ones, corrections and removals.",
+                "Stream records that official-record processed: new, corrected and deleted official records.",
                 (_stack("RecordsSeen", "Sum", "records"),),
                 bars=True,
             ),
             Panel(
                 "Points awarded",
-                "Points that entered the ledger, and points that corrections took back.",
-                (_stack("PointsAwarded", "Sum", "awarded"), _stack("PointsRevoked", "Sum", "taken back")),
+                "Points added to the ledger, and points revoked by corrections.",
+                (_stack("PointsAwarded", "Sum", "awarded"), _stack("PointsRevoked", "Sum", "revoked")),
                 bars=True,
             ),
             Panel(
-                "From record to points",
-                "From the change of a record to its points in the ledger. After an outage it shows how long that was.",
+                "Points latency",
+                "Time from a change of a record to its points in the ledger. After an outage it includes the outage.",
                 tuple(_stack("RecordToPoints", percentile, percentile) for percentile in ("p50", "p95", "p99")),
                 unit="ms",
                 thresholds=(60_000,),
             ),
             Panel(
-                "Told to Discord",
-                "Messages that Discord took; one tells of many awards.",
+                "Discord notifications",
+                "Messages posted to Discord. One message contains many awards.",
                 (_stack("DigestsPosted", "Sum", "messages"),),
                 bars=True,
             ),
             Panel(
-                "Repeated and not understood",
-                "Deliveries of what was in the ledger already are normal and do nothing. What no stage understands ends"
-                " in a dead-letter queue.",
+                "Duplicate and poison messages",
+                "Duplicate deliveries are normal and have no effect. Messages that cannot be parsed go to a dead-letter"
+                " queue.",
                 (
-                    _stack("DuplicatesIgnored", "Sum", "delivered again"),
-                    _stack("PoisonMessages", "Sum", "not understood"),
+                    _stack("DuplicatesIgnored", "Sum", "duplicates"),
+                    _stack("PoisonMessages", "Sum", "poison messages"),
                 ),
                 bars=True,
             ),
             Panel(
-                "Differences an audit found",
-                "Between records, ledger and totals. A point for each audit; anything but 0 is an alarm.",
+                "Audit differences",
+                "Differences between records, ledger and totals, one data point per audit. Alarms above 0.",
                 (_stack("AuditDifferences", "Maximum", "differences"),),
                 bars=True,
                 thresholds=(1,),
@@ -148,19 +148,19 @@ ROWS = (
     Row(
         "API",
         (
-            Panel("Requests", "All requests that reached the API.", (_api("Count", "Sum", "requests"),), bars=True),
+            Panel("Requests", "All requests to the API.", (_api("Count", "Sum", "requests"),), bars=True),
             Panel(
                 "Errors",
-                "4xx: what callers did wrong, among it every wrong password. 5xx: what we did wrong.",
+                "4xx: client errors, including wrong passwords. 5xx: server errors.",
                 (_api("4xx", "Sum", "4xx"), _api("5xx", "Sum", "5xx")),
                 bars=True,
             ),
             Panel(
                 "Latency",
-                "From a request's arrival to its answer; the functions' part of it alone is the last line.",
+                "Time from request to response. IntegrationLatency is the part of the functions.",
                 (
                     *(_api("Latency", percentile, percentile) for percentile in ("p50", "p95", "p99")),
-                    _api("IntegrationLatency", "p95", "p95, functions alone"),
+                    _api("IntegrationLatency", "p95", "p95, functions only"),
                 ),
                 unit="ms",
                 thresholds=(1_500,),
@@ -170,59 +170,59 @@ ROWS = (
     Row(
         "Functions",
         (
-            Panel("Calls", "How often each function was called.", (_lambda("Invocations", "Sum"),)),
+            Panel("Invocations", "Invocations per function.", (_lambda("Invocations", "Sum"),)),
             Panel(
                 "Errors by function",
-                "Calls that ended in an error, a timeout or a crash. A 5xx that a route answers is no error to Lambda.",
+                "Invocations that failed, timed out or crashed. A 5xx response is not an error to Lambda.",
                 (_lambda("Errors", "Sum"),),
                 bars=True,
             ),
             Panel(
                 "Duration by function",
-                "p95 of all calls, without the start of an environment.",
+                "p95 of all invocations, without init duration.",
                 (_lambda("Duration", "p95"),),
                 unit="ms",
             ),
             Panel(
                 "Concurrency by function",
-                "Environments that worked at once, and what the whole account used of its limit.",
+                "Concurrent executions per function, and of the account, which has a limit.",
                 (
                     _lambda("ConcurrentExecutions", "Maximum"),
-                    _lambda("ConcurrentExecutions", "Maximum", None, "whole account"),
+                    _lambda("ConcurrentExecutions", "Maximum", None, "account"),
                 ),
             ),
             Panel(
-                "Refused for concurrency",
-                "Calls that Lambda refused. Queues and the stream come back with theirs; callers of the API get a 5xx.",
-                (_lambda("Throttles", "Sum"), _lambda("Throttles", "Sum", None, "whole account")),
+                "Throttled invocations",
+                "Invocations that exceeded a concurrency limit. Event sources retry; API clients get a 5xx.",
+                (_lambda("Throttles", "Sum"), _lambda("Throttles", "Sum", None, "account")),
                 bars=True,
                 thresholds=(1,),
             ),
             LogPanel(
-                "Warm calls",
-                "Duration of calls that found an environment ready, from Lambda's reports in the logs.",
+                "Warm invocations",
+                "Duration of invocations without a cold start, from REPORT lines in the logs.",
                 'filter @type = "REPORT" and not ispresent(@initDuration)\n'
                 "| stats pct(@duration, 50) as p50, pct(@duration, 95) as p95, pct(@duration, 99) as p99 by bin(5m)",
                 unit="ms",
             ),
             LogPanel(
-                "Cold calls",
-                "Duration of calls that waited for a new environment, its start included, from Lambda's reports in the"
-                " logs.",
+                "Cold starts",
+                "Duration of invocations with a cold start, including init duration, from REPORT lines in the logs.",
                 'filter @type = "REPORT" and ispresent(@initDuration)\n'
                 "| stats pct(@initDuration + @duration, 50) as p50, pct(@initDuration + @duration, 95) as p95,"
-                " pct(@initDuration, 95) as start_p95 by bin(5m)",
+                " pct(@initDuration, 95) as init_p95 by bin(5m)",
                 unit="ms",
             ),
             LogPanel(
-                "Starts and memory by function",
-                "How many calls were cold, how long a start takes (ms), and the most memory used (MB).",
+                "Cold starts and memory by function",
+                "Number of invocations and cold starts, init and total duration (ms), and maximum memory used (MB).",
                 'filter @type = "REPORT"\n'
                 r"| parse @logStream /^\d+\/\d+\/\d+\/(?<function>[^\[]+)\[/"
                 "\n"
-                "| stats count(*) as calls, count(@initDuration) as cold, pct(@initDuration, 95) as start_p95,"
-                " pct(@duration, 95) as duration_p95, max(@maxMemoryUsed / 1000 / 1000) as memory by function\n"
-                "| sort calls desc",
+                "| stats count(*) as invocations, count(@initDuration) as cold_starts,"
+                " pct(@initDuration, 95) as init_p95, pct(@duration, 95) as duration_p95,"
+                " max(@maxMemoryUsed / 1000 / 1000) as memory by function\n"
+                "| sort invocations desc",
                 table=True,
                 width=16,
             ),
@@ -232,42 +232,42 @@ ROWS = (
         "Queues",
         (
             Panel(
-                "Waiting",
-                "Messages that nobody has taken yet.",
+                "Visible messages",
+                "Messages waiting to be received.",
                 (_sqs("ApproximateNumberOfMessagesVisible", "Maximum", _QUEUE),),
             ),
             Panel(
-                "In work",
-                "Messages that a function has taken and not finished.",
+                "In-flight messages",
+                "Messages received by a function and not yet deleted.",
                 (_sqs("ApproximateNumberOfMessagesNotVisible", "Maximum", _QUEUE),),
             ),
             Panel(
                 "Age of the oldest message",
-                "How far a queue is behind: an alarm begins at 5 minutes for points, at 15 for notices.",
+                "Delay of each queue. Alarms above 5 minutes for points and 15 minutes for notifications.",
                 (_sqs("ApproximateAgeOfOldestMessage", "Maximum", _QUEUE),),
                 unit="s",
                 thresholds=(300, 900),
             ),
             Panel(
                 "Dead-letter queues",
-                "What waits for somebody. Anything but 0 is an alarm.",
+                "Messages that need manual action. Alarms above 0.",
                 (_sqs("ApproximateNumberOfMessagesVisible", "Maximum", _DLQ),),
                 bars=True,
                 thresholds=(1,),
             ),
             Panel(
-                "Age of the stream",
-                "How far official-record is behind the official_record table.",
+                "Stream iterator age",
+                "Delay of official-record behind the official_record table.",
                 (_lambda("IteratorAge", "Maximum", _STREAM_FUNCTION),),
                 unit="ms",
                 thresholds=(300_000,),
             ),
             Panel(
                 "Topic",
-                "What was published, and what SNS could not deliver.",
+                "Messages published, and messages that SNS could not deliver.",
                 (
                     Metric("AWS/SNS", "NumberOfMessagesPublished", "Sum", _TOPIC, "published"),
-                    Metric("AWS/SNS", "NumberOfNotificationsFailed", "Sum", _TOPIC, "not delivered"),
+                    Metric("AWS/SNS", "NumberOfNotificationsFailed", "Sum", _TOPIC, "failed deliveries"),
                 ),
                 bars=True,
             ),
@@ -276,11 +276,11 @@ ROWS = (
     Row(
         "main_db (DynamoDB)",
         (
-            Panel("Read capacity", f"Units a second, by table. {_ON_DEMAND}", _capacity("Read")),
-            Panel("Write capacity", f"Units a second, by table. {_ON_DEMAND}", _capacity("Write")),
+            Panel("Read capacity", f"Capacity units per second, by table. {_ON_DEMAND}", _capacity("Read")),
+            Panel("Write capacity", f"Capacity units per second, by table. {_ON_DEMAND}", _capacity("Write")),
             Panel(
-                "Refused reads and writes",
-                "By table, and writes by index: an index that cannot keep up refuses writes to its table.",
+                "Throttled reads and writes",
+                "By table, and writes also by index, because a throttled index throttles writes to its table.",
                 (
                     Metric("AWS/DynamoDB", "ReadThrottleEvents", "Sum", _TABLES, "reads"),
                     Metric("AWS/DynamoDB", "WriteThrottleEvents", "Sum", _TABLES, "writes"),
@@ -299,7 +299,7 @@ ROWS = (
         (
             Panel(
                 "CPU",
-                "Of Aurora, CloudWatch shows the instance that writes, and Grafana all.",
+                "For Aurora, CloudWatch shows the writer and Grafana all instances.",
                 (_rds("CPUUtilization", "Average", "CPU"),),
                 unit="percent",
                 thresholds=(80,),
@@ -307,22 +307,22 @@ ROWS = (
             ),
             Panel(
                 "Connections",
-                "One for each environment of a function that uses user_db.",
+                "One per execution environment of a function that uses user_db.",
                 (_rds("DatabaseConnections", "Maximum", "connections"),),
                 width=6,
             ),
             Panel(
-                "Memory left",
-                "Of Aurora Serverless: at its highest capacity. An alarm begins below 128 MiB.",
+                "Freeable memory",
+                "For Aurora Serverless, at its maximum capacity. Alarms below 128 MiB.",
                 (_rds("FreeableMemory", "Minimum", "memory"),),
                 unit="bytes",
                 width=6,
             ),
             Panel(
-                "Capacity of Aurora Serverless",
-                "Used share of the highest capacity, and capacity units (ACU) in use. Empty for RDS.",
+                "Aurora Serverless capacity",
+                "Share of the maximum capacity, and capacity units (ACUs). Empty for RDS.",
                 (
-                    _rds("ACUUtilization", "Average", "% of the highest"),
+                    _rds("ACUUtilization", "Average", "% of the maximum"),
                     _rds("ServerlessDatabaseCapacity", "Average", "ACU"),
                 ),
                 thresholds=(90,),
@@ -331,30 +331,30 @@ ROWS = (
         ),
     ),
     Row(
-        "Edge (CloudFront)",
+        "CloudFront",
         (
             Panel(
-                "Requests at the edge",
-                "All requests to the site and, through it, to the API.",
-                (_edge("Requests", "Sum", "requests"),),
+                "CloudFront requests",
+                "All requests to the site, including those to the API through it.",
+                (_cloudfront("Requests", "Sum", "requests"),),
                 bars=True,
-                region=EDGE,
+                region=CLOUDFRONT_REGION,
             ),
             Panel(
-                "Errors at the edge",
-                "Share of all answers. 4xx: what callers did wrong. 5xx: what we did wrong.",
-                (_edge("4xxErrorRate", "Average", "4xx"), _edge("5xxErrorRate", "Average", "5xx")),
+                "CloudFront errors",
+                "Share of all responses. 4xx: client errors. 5xx: server errors.",
+                (_cloudfront("4xxErrorRate", "Average", "4xx"), _cloudfront("5xxErrorRate", "Average", "5xx")),
                 unit="percent",
                 thresholds=(5,),
-                region=EDGE,
+                region=CLOUDFRONT_REGION,
             ),
             Panel(
-                "Bytes sent",
-                "What CloudFront sent to viewers, and what it is paid for.",
-                (_edge("BytesDownloaded", "Sum", "bytes"),),
+                "Bytes downloaded",
+                "Bytes sent to viewers, which CloudFront bills.",
+                (_cloudfront("BytesDownloaded", "Sum", "bytes"),),
                 unit="bytes",
                 bars=True,
-                region=EDGE,
+                region=CLOUDFRONT_REGION,
             ),
         ),
     ),

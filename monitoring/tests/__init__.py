@@ -1,1 +1,1 @@
-"""Tests of the dashboards and alarms. They run in the tools' environment."""
+"""Tests of the alarms and dashboards. They run in the environment of the tools."""

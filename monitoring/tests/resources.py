@@ -1,18 +1,15 @@
-"""What there is to watch: the resources of template.yaml, and the metrics that they and AWS count."""
+"""The resources of template.yaml, and the metrics that AWS and the functions publish."""
 
 import re
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from samcli.yamlhelper import yaml_parse
+from infra import templates
+from infra.templates import ROOT, Json
 
-Json = dict[str, Any]
-ROOT = Path(__file__).resolve().parents[2]
-
-# What AWS counts of what is used here, and by which dimensions, as the page "metrics" of each service's guide has it:
-# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/aws-services-cloudwatch-metrics.html leads to them all.
-_OF_AWS = {
+# Metrics of AWS services that are in use here, and their combinations of dimensions, from the documentation of each
+# service: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/aws-services-cloudwatch-metrics.html
+_AWS_METRICS = {
     "AWS/Lambda": (
         {"ConcurrentExecutions", "Duration", "Errors", "Invocations", "IteratorAge", "Throttles"},
         [{"FunctionName"}, set()],
@@ -55,7 +52,7 @@ _OF_AWS = {
     ),
 }
 
-# What a dimension names; of the others, these values.
+# Resource types of dimensions, and the possible values of the other dimensions.
 TYPES = {
     "FunctionName": "AWS::Serverless::Function",
     "QueueName": "AWS::SQS::Queue",
@@ -69,37 +66,33 @@ TYPES = {
 VALUES = {"Region": {"Global"}, "Role": {"WRITER"}}
 
 
-@cache
-def template() -> Json:
-    """The whole application."""
-    document: Json = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
-    return document
+def application() -> Json:
+    """template.yaml."""
+    return templates.read(templates.APPLICATION)
 
 
-@cache
 def monitoring() -> Json:
-    """Its alarms and dashboard."""
-    document: Json = yaml_parse((ROOT / "infra" / "monitoring.yaml").read_text(encoding="utf-8"))
-    return document
+    """infra/monitoring.yaml."""
+    return templates.read(templates.MONITORING)
 
 
 def resources(kind: str) -> dict[str, Json]:
-    """Those of a type in template.yaml, by their logical names."""
-    return {name: resource for name, resource in template()["Resources"].items() if resource["Type"] == kind}
+    """Resources of a type in template.yaml by logical id."""
+    return templates.of_type(application(), kind)
 
 
 def alarms() -> dict[str, Json]:
-    """The properties of each alarm."""
-    found = monitoring()["Resources"].items()
-    return {name: alarm["Properties"] for name, alarm in found if alarm["Type"] == "AWS::CloudWatch::Alarm"}
+    """Properties of the alarms in infra/monitoring.yaml by logical id."""
+    alarms = templates.of_type(monitoring(), "AWS::CloudWatch::Alarm")
+    return {name: alarm["Properties"] for name, alarm in alarms.items()}
 
 
-def given(parameter: str) -> list[str]:
-    """The resources that template.yaml gives the monitoring by that name."""
-    return _named(template()["Resources"]["Monitoring"]["Properties"]["Parameters"][parameter])
+def passed_resources(parameter: str) -> list[str]:
+    """Logical ids of the resources that template.yaml passes to infra/monitoring.yaml as that parameter."""
+    return _logical_ids(application()["Resources"]["Monitoring"]["Properties"]["Parameters"][parameter])
 
 
-def _named(value: Any) -> list[str]:
+def _logical_ids(value: Any) -> list[str]:
     if not isinstance(value, dict):
         return []
     ((function, of),) = value.items()
@@ -109,29 +102,28 @@ def _named(value: Any) -> list[str]:
         case "Fn::GetAtt":
             return [of[0] if isinstance(of, list) else of.split(".")[0]]
         case "Fn::Join":
-            return [name for item in of[1] for name in _named(item)]
+            return [name for item in of[1] for name in _logical_ids(item)]
         case "Fn::If":
-            return [name for item in of[1:] for name in _named(item)]
-    raise AssertionError(f"{function} is not looked into")
+            return [name for item in of[1:] for name in _logical_ids(item)]
+    raise AssertionError(f"{function} is not supported")
 
 
 def indexes(table: str) -> set[str]:
-    """The names of a table's indexes."""
-    properties = template()["Resources"][table]["Properties"]
+    """Names of the indexes of a table."""
+    properties = application()["Resources"][table]["Properties"]
     return {index["IndexName"] for index in properties.get("GlobalSecondaryIndexes", [])}
 
 
 @cache
-def counted_here() -> set[str]:
-    """The metrics that the functions count themselves."""
+def function_metrics() -> set[str]:
+    """Metrics that the functions publish."""
     source = _source()
     constants = dict(re.findall(r'^const (\w+): &str = "(\w+)";', source, re.MULTILINE))
     used = set(re.findall(r"(?<!describe_)(?:counter|gauge|histogram)!\((\w+)\)", source))
     return {name for constant, name in constants.items() if constant in used}
 
 
-def _counted_in() -> str:
-    """Their namespace."""
+def _function_namespace() -> str:
     (namespace,) = re.findall(r'NAMESPACE: &str = "(\w+)";', _source())
     return str(namespace)
 
@@ -140,24 +132,28 @@ def _source() -> str:
     return (ROOT / "shared" / "src" / "metrics.rs").read_text(encoding="utf-8")
 
 
-def problem_with(namespace: str, metric: str, dimensions: set[str]) -> str | None:
-    """Why there is no such metric, if there is none."""
-    if namespace == _counted_in():
-        metrics, by = counted_here(), [{"Stack"}]
+def metric_error(namespace: str, metric: str, dimensions: set[str]) -> str | None:
+    """Why a metric with these dimensions does not exist, or None if it does."""
+    if namespace == _function_namespace():
+        metrics, combinations = function_metrics(), [{"Stack"}]
     elif namespace == "mrmrthon/${Stack}":
-        metrics, by = _counted_in_logs(), [set()]
-    elif namespace in _OF_AWS:
-        metrics, by = _OF_AWS[namespace]
+        metrics, combinations = _log_metrics(), [set()]
+    elif namespace in _AWS_METRICS:
+        metrics, combinations = _AWS_METRICS[namespace]
     else:
-        return f"nobody counts in {namespace}"
+        return f"unknown namespace {namespace}"
     if metric not in metrics:
-        return f"nobody counts {metric} in {namespace}"
-    if dimensions not in by:
-        return f"{metric} is not counted by {sorted(dimensions)}"
+        return f"unknown metric {metric} in {namespace}"
+    if dimensions not in combinations:
+        return f"{metric} does not have the dimensions {sorted(dimensions)}"
     return None
 
 
-def _counted_in_logs() -> set[str]:
-    """The metrics that CloudWatch counts in the functions' logs."""
-    filters = [one for one in monitoring()["Resources"].values() if one["Type"] == "AWS::Logs::MetricFilter"]
-    return {each["MetricName"] for one in filters for each in one["Properties"]["MetricTransformations"]}
+def _log_metrics() -> set[str]:
+    """Metrics of the metric filters in infra/monitoring.yaml."""
+    filters = templates.of_type(monitoring(), "AWS::Logs::MetricFilter").values()
+    return {
+        transformation["MetricName"]
+        for metric_filter in filters
+        for transformation in metric_filter["Properties"]["MetricTransformations"]
+    }
