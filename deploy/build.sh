@@ -1,13 +1,12 @@
 #!/usr/bin/env bash
-# Build what is deployed into .aws-sam/build, each binary with the list of its dependencies in it: deploy/build.sh
+# Build the functions for deployment into .aws-sam/build: deploy/build.sh
 #
-# `cargo audit bin`, trivy and grype read that list, also from a package that was deployed long ago.
+# Each binary contains the list of its dependencies, which `cargo audit bin`, trivy and grype read.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export SQLX_OFFLINE=true
 
-# All binaries at once, so that links run side by side; what follows finds them built, because it builds the same
-# packages in the same way.
+# All binaries at once, so that they link in parallel. `sam build` then finds them built.
 cargo auditable lambda build --release --arm64 --locked
-# cargo-auditable runs whatever CARGO names, and has every build below it keep the list.
+# cargo-auditable runs the program in CARGO; cargo builds that it starts embed the list as well.
 CARGO=sam cargo-auditable auditable build

@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# Install what deploys, and with --build what builds, into <folder>/bin: deploy/install-tools.sh [--build] <folder>
+# Install the tools that deploy, and with --build those that build, into <folder>/bin:
+#
+#   deploy/install-tools.sh [--build] <folder>
 set -euo pipefail
 
 build=no

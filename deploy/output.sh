@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Print one of a stack's outputs: deploy/output.sh mrmrthon-prod SiteUrl
+# Print an output of a stack: deploy/output.sh mrmrthon-prod SiteUrl
 set -euo pipefail
 
 value=$(aws cloudformation describe-stacks --stack-name "$1" \

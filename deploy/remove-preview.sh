@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Remove the stack of a pull request with everything in it: deploy/remove-preview.sh 12
+# Delete the stack of a pull request with all its data: deploy/remove-preview.sh 12
 set -euo pipefail
 
 if [[ ! ${1-} =~ ^[1-9][0-9]*$ ]]; then
@@ -9,7 +9,7 @@ fi
 stack=mrmrthon-pr-$1
 if ! answer=$(aws cloudformation describe-stacks --stack-name "$stack" 2>&1); then
     echo "$answer" >&2
-    [[ $answer == *"does not exist"* ]] # which is what is wanted
+    [[ $answer == *"does not exist"* ]] # nothing to delete
     exit
 fi
 
@@ -20,7 +20,7 @@ resources() {
 buckets=$(resources AWS::S3::Bucket)
 tables=$(resources AWS::DynamoDB::Table)
 
-# A bucket goes only when it is empty, of former versions, too.
+# Only empty buckets can be deleted, also without former versions.
 for bucket in $buckets; do
     aws s3 rm --recursive --only-show-errors "s3://$bucket"
     aws s3api list-object-versions --bucket "$bucket" --output text \
@@ -30,9 +30,9 @@ for bucket in $buckets; do
                 aws s3api delete-object --bucket "$bucket" --key "$key" --version-id "$version" </dev/null >/dev/null
         done
 done
-sam delete --stack-name "$stack" --region "${AWS_REGION:?names the region}" --no-prompts
-# The template keeps tables, buckets and a last snapshot of user_db, so that nobody loses races with a stack. Nobody runs
-# one here.
+sam delete --stack-name "$stack" --region "${AWS_REGION:?must be set}" --no-prompts
+# The template retains tables, buckets and a last snapshot of user_db when a stack is deleted. A preview does not need
+# them.
 for table in $tables; do
     aws dynamodb delete-table --table-name "$table" >/dev/null
 done
@@ -44,4 +44,4 @@ snapshots=$(aws rds describe-db-cluster-snapshots --snapshot-type manual --outpu
 for snapshot in $snapshots; do
     aws rds delete-db-cluster-snapshot --db-cluster-snapshot-identifier "$snapshot" >/dev/null
 done
-echo "$stack is gone"
+echo "$stack is deleted"

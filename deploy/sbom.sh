@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Write the bill of materials of all functions, one CycloneDX document: deploy/sbom.sh sbom.cdx.json
+# Write the software bill of materials (SBOM) of all functions as one CycloneDX document: deploy/sbom.sh sbom.cdx.json
 #
-# cargo-cyclonedx writes one for each package, of what is built for arm64 and what builds it; this is their union.
+# cargo-cyclonedx writes one document per package, with build dependencies and those of arm64; this merges them.
 set -euo pipefail
 
 target=$(realpath "$1")
@@ -23,6 +23,6 @@ jq --slurp --arg version "$(git describe --tags --always)" '
             | map({ref: .[0].ref, dependsOn: (map(.dependsOn // []) | add | unique)})
         )
     }' functions/*/"$name.json" |
-    # Where it was built says nothing about what it is made of.
+    # Remove the paths of this machine.
     sed -e "s|file://$PWD/||g" -e 's|?download_url=file://[^"]*||' >"$target"
 echo "$(jq '.components | length' "$target") components"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Ask a deployed stack, through its public address, the few questions whose answers show that it works. Writes nothing.
+# Check that a deployed stack works, through its public address. Writes nothing.
 #
 #   deploy/smoke-test.sh https://mrmrthon.example          the API below /api, and the site
 #   deploy/smoke-test.sh --api-only http://localhost:4566  the API alone
@@ -19,65 +19,65 @@ answer=$(mktemp -d)
 trap 'rm -rf "$answer"' EXIT
 failures=0
 
-# ask <what> <status> <path> [<curl's options>]: a request, and the status that it has to be answered with.
-ask() {
-    what=$1
+# request <name> <status> <path> [<options of curl>]: send a request and check the status of the answer.
+request() {
+    name=$1
     local expected=$2 path=$3 status
     shift 3
     : >"$answer/headers"
     : >"$answer/body"
-    # Only a connection that failed is tried again: an answer that is wrong is what this looks for.
+    # Retry failed connections only, never wrong answers.
     for _ in 1 2 3; do
         status=$(curl --silent --show-error --max-time 20 --dump-header "$answer/headers" --output "$answer/body" \
             --write-out '%{http_code}' "$@" "$address$path") && break
         sleep 2
     done
     if [[ $status == "$expected" ]]; then
-        echo "ok      $what: $status"
+        echo "ok      $name: $status"
     else
-        refuse "$status instead of $expected"
+        fail "status $status instead of $expected"
         head -c 500 "$answer/body" >&2
         echo >&2
     fi
 }
 
-# header <pattern>: a line that the headers of the last answer have to hold.
+# header <pattern>: check that the last answer has a header that matches.
 header() {
-    tr -d '\r' <"$answer/headers" | grep --quiet --ignore-case --extended-regexp "^$1" || refuse "no header $1"
+    tr -d '\r' <"$answer/headers" | grep --quiet --ignore-case --extended-regexp "^$1" || fail "no header $1"
 }
 
-# body <pattern>: what its text has to hold.
+# body <pattern>: check that the body of the last answer matches.
 body() {
-    grep --quiet --ignore-case --extended-regexp "$1" "$answer/body" || refuse "no $1 in the text"
+    grep --quiet --ignore-case --extended-regexp "$1" "$answer/body" || fail "no $1 in the body"
 }
 
-refuse() {
-    echo "FAILED  $what: $1" >&2
+fail() {
+    echo "FAILED  $name: $1" >&2
     failures=$((failures + 1))
 }
 
 json='content-type: application/json'
 problem='content-type: application/problem\+json'
 
-ask "races, from main_db" 200 "/api/marathons?limit=1"
+request "races, from main_db" 200 "/api/marathons?limit=1"
 header "$json"
 body '"items"'
-ask "ranking, from user_db" 200 "/api/points?limit=1"
+request "ranking, from user_db" 200 "/api/points?limit=1"
 header "$json"
 body '"items"'
-ask "a race that is not there" 404 /api/marathons/00000000-0000-7000-8000-000000000000
+request "unknown race" 404 /api/marathons/00000000-0000-7000-8000-000000000000
 header "$problem"
-# Another name each time: failures in a row for one name would lock it, and the answer would be another.
-ask "a login that is wrong" 401 /api/users/login --header "$json" \
+# A new login_id each time: repeated failures would lock an account and change the answer.
+request "wrong login" 401 /api/users/login --header "$json" \
     --data "{\"login_id\":\"smoke-test-$(date +%s)-$RANDOM\",\"password\":\"wrong-on-purpose\"}"
 header "$problem"
-ask "a login with an unknown field" 422 /api/users/login --header "$json" --data '{"smoke":"test"}'
+request "login with an unknown field" 422 /api/users/login --header "$json" --data '{"smoke":"test"}'
 header "$problem"
-ask "a route that needs a token" 401 /api/users/me
+request "route that needs a token" 401 /api/users/me
 header 'www-authenticate: Bearer'
 
 if [[ $site == yes ]]; then
-    ask "the site" 200 /
+    request "site" 200 /
     header 'content-type: text/html'
     header 'cache-control: .*no-cache'
     header 'x-content-type-options: nosniff'
@@ -87,7 +87,7 @@ if [[ $site == yes ]]; then
     if [[ $address == https://* ]]; then
         header 'strict-transport-security: max-age=[1-9]'
         address=http://${address#https://}
-        ask "the site without TLS" 301 /
+        request "site without TLS" 301 /
         header 'location: https://'
     fi
 fi

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Keep what an environment of samconfig.toml runs, and bring it back:
+# Save the deployed release of an environment of samconfig.toml, and restore it:
 #
 #   deploy/snapshot.sh take prod <folder>      before a deployment
-#   deploy/snapshot.sh restore prod <folder>   when it turned out to be bad
+#   deploy/snapshot.sh restore prod <folder>   to undo the deployment
 #
-# The template that is deployed names the packages of its functions, which stay in their bucket: bringing it back builds
-# nothing, and what runs then is what ran before, not what its sources would become today. The schema of user_db and the
-# data stay as they are; a migration has to suit the code before it, too.
+# The deployed template names the packages of its functions, which stay in their bucket. So restoring builds nothing: the
+# same packages run again. The schema of user_db and the data stay as they are, so a migration must also work with the
+# previous release's code.
 set -euo pipefail
 
 if [[ $# != 3 || ! $1 =~ ^(take|restore)$ ]]; then
@@ -26,14 +26,14 @@ take() {
     mkdir -p "$folder/site"
     aws cloudformation get-template --stack-name "$stack" --template-stage Original \
         --query TemplateBody --output text >"$folder/template.yaml"
-    # A parameter that is kept secret reads ****: what it was is what it will be.
+    # Values of NoEcho parameters read ****; without an override they keep their value.
     stack_query 'Stacks[0].Parameters[].[ParameterKey,ParameterValue]' |
         awk -F '\t' '$2 != "****" { gsub(/["\\]/, "\\\\&", $2); print $1 "=\"" $2 "\"" }' >"$folder/parameters"
     aws s3 sync --only-show-errors "s3://$("$here/output.sh" "$stack" SiteBucket)" "$folder/site" --exclude .files
 }
 
 restore() {
-    # A deployment that took too long is still under way.
+    # The deployment to undo may still be running.
     case $(stack_query 'Stacks[0].StackStatus') in
         UPDATE_IN_PROGRESS)
             aws cloudformation cancel-update-stack --stack-name "$stack"
@@ -44,12 +44,12 @@ restore() {
     esac
     local parameters
     mapfile -t parameters <"$folder/parameters"
-    # sam would look for its configuration beside the template.
+    # By default sam looks for its configuration next to the template.
     sam deploy --config-file "$here/../samconfig.toml" --config-env "$environment" \
         --template-file "$folder/template.yaml" --no-confirm-changeset --no-fail-on-empty-changeset \
         --parameter-overrides "${parameters[@]}"
     if [[ -f $folder/site/index.html ]]; then
-        "$here/upload-site.sh" "$folder/site" "$("$here/output.sh" "$stack" SiteBucket)" \
+        "$here/upload_site.py" "$folder/site" "$("$here/output.sh" "$stack" SiteBucket)" \
             "$("$here/output.sh" "$stack" DistributionId)"
     fi
 }

@@ -1,4 +1,4 @@
-"""deploy/smoke-test.sh against a stack that is as it should be, and against broken ones."""
+"""deploy/smoke-test.sh against a healthy stack and broken ones."""
 
 import subprocess
 import threading
@@ -27,15 +27,15 @@ _Answer = tuple[int, dict[str, str], str]
 
 
 class SmokeTest(unittest.TestCase):
-    """What it says of a stack."""
+    """The exit code and errors of the script."""
 
-    def test_a_good_stack_passes(self) -> None:
-        """As it should be."""
+    def test_passes_a_healthy_stack(self) -> None:
+        """Exit code 0."""
         outcome = _smoke_test({})
         self.assertEqual(outcome.returncode, 0, outcome.stderr)
 
-    def test_each_fault_is_found(self) -> None:
-        """One at a time."""
+    def test_detects_each_fault(self) -> None:
+        """One fault at a time."""
         faults: dict[str, _Answer] = {
             "/api/points": (500, _PROBLEM, "{}"),
             "/api/marathons": (200, _SITE, "<html>"),
