@@ -1,38 +1,44 @@
-# The verbs a person needs. What they do is in local/, in Python's standard library.
+# The targets are implemented in local/, in Python's standard library.
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help run test events redrive nightly advisories sqlx bench clean distclean
+.PHONY: help run check test generate events redrive nightly advisories sqlx bench clean distclean
 
-help:  ## list these verbs
+help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):  *## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-run:  ## start everything here, with a demo race, until Ctrl-C
+run:  ## run everything on this machine, with a demo race, until Ctrl-C
 	@exec $(PYTHON) -m local run
 
-test:  ## run every check and test, on ports and data of their own
+check:  ## run the fast checks and tests: formatting, lints, generated files, unit and contract tests
+	@exec $(PYTHON) -m local check
+
+test:  ## run all checks and tests, with its own ports and data
 	@exec $(PYTHON) -m local test
 
-events:  ## have each function answer its sample event through cargo-lambda, beside run
+generate:  ## rewrite generated files and sections
+	@exec $(PYTHON) -m local generate
+
+events:  ## send each function its sample event with cargo-lambda (needs `make run`)
 	@exec $(PYTHON) -m local events
 
-redrive:  ## have what the dead-letter queues of run hold tried again
+redrive:  ## retry the dead letters of `make run`
 	@exec $(PYTHON) -m local redrive
 
-advisories:  ## ask what is known against the dependencies by now
+advisories:  ## check dependencies for known vulnerabilities
 	@exec $(PYTHON) -m local advisories
 
-nightly:  ## hold the ledger against 10,000 histories of results, with everything going wrong on the way
+nightly:  ## check the ledger with 10,000 random histories of results and failures
 	@exec $(PYTHON) -m local nightly
 
-sqlx:  ## describe the queries anew, after changing one or a migration
+sqlx:  ## update .sqlx/ after changing a query or a migration
 	@exec $(PYTHON) -m local sqlx
 
-bench:  ## size, cold start, memory and throughput of the release binaries, next to baselines
+bench:  ## measure size, cold start, memory and throughput of the release binaries
 	@exec $(PYTHON) -m local bench
 
-clean:  ## forget the data of run and test
+clean:  ## delete the data of `make run` and `make test`
 	@exec $(PYTHON) -m local clean
 
-distclean:  ## forget data, tools and builds
+distclean:  ## delete data, tools and builds
 	@exec $(PYTHON) -m local distclean

@@ -1,5 +1,5 @@
-"""The local cloud: everything `make run` and `make test` need on a developer's own machine.
+"""The local cloud: everything that `make` does on a developer's machine.
 
-Only the standard library is used here, because these modules start before any package is installed. The exceptions
-run in the virtual environment that `tools` sets up: `aws_server` (MiniStack), `stage` (SAM) and `stack` (boto3).
+These modules use only the standard library, because they start before any package is installed. The exceptions run in
+the virtual environment that `tools` creates, and say so in their docstrings.
 """

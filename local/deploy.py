@@ -1,4 +1,4 @@
-"""Bring template.yaml and the built functions to an instance: stage, deploy, connect the routes."""
+"""Deploy template.yaml and the built functions to an instance."""
 
 import hashlib
 import json
@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from . import aws, build, tools
+from .errors import UserError
 from .instance import ROOT, Instance
-from .problem import Problem
-from .processes import require, run
+from .processes import run, run_or_fail
 from .progress import Progress
 
-_SETTLED = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+_COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 
 
 @dataclass(frozen=True)
 class Stack:
-    """The stack as deployed."""
+    """A deployed stack: its outputs, physical names by logical names, and the functions' environment variables."""
 
     id: str
     outputs: dict[str, str]
@@ -30,46 +30,46 @@ class Stack:
 
 
 def deploy(instance: Instance, progress: Progress) -> Stack:
-    """Deploy unless this instance already runs exactly this, and answer the stack."""
-    with progress.step("stage the functions"):
-        template = _stage(instance)
+    """Deploy unless exactly this is deployed already, and return the stack."""
+    with progress.step("package the functions"):
+        template = _package(instance)
     with progress.step("deploy template.yaml") as step:
         fingerprint = _fingerprint(instance, template)
-        record = instance.directory / "deployed"
+        deployed = instance.directory / "deployed"
         stack = _describe(instance)
-        if stack and record.exists() and record.read_text() == fingerprint:
+        if stack and deployed.exists() and deployed.read_text() == fingerprint:
             step.result = "unchanged"
             return stack
-        record.unlink(missing_ok=True)
+        deployed.unlink(missing_ok=True)
         _sam_deploy(instance, template)
-    with progress.step("connect the API's routes"):
-        _in_tools(instance, "the API's routes could not be made: the reason is above", "connect", aws.STACK)
+    with progress.step("create the API's routes"):
+        _run_module(instance, "local.emulator.api_routes", "the API's routes could not be created: see the error above")
         stack = _describe(instance)
         if stack is None:
-            raise Problem("`sam deploy` succeeded, yet the stack is not there")
-    record.write_text(fingerprint)
+            raise UserError("`sam deploy` succeeded, but the stack does not exist")
+    deployed.write_text(fingerprint)
     return stack
 
 
-def _stage(instance: Instance) -> Path:
-    """Package the functions and answer the template that points to the packages."""
+def _package(instance: Instance) -> Path:
+    """Package the functions and return the path of the template that names the packages."""
     folder = instance.directory / "build"
     template = folder / "template.yaml"
-    output = require(
-        [tools.PYTHON, "-m", "local.stage", ROOT / "template.yaml", template],
-        "template.yaml could not be read: the reason is above",
+    output = run_or_fail(
+        [tools.PYTHON, "-m", "local.package", ROOT / "template.yaml", template],
+        "template.yaml could not be read: see the error above",
     )
     binaries = {function: build.binary(name) for function, name in json.loads(output).items()}
     for function, binary in binaries.items():
         if not binary.is_file():
-            raise Problem(f"template.yaml gives {function} the binary {binary.name}, but no package builds it")
+            raise UserError(f"template.yaml: {function} has the binary {binary.name}, but no package builds it")
     with ThreadPoolExecutor() as pool:
-        list(pool.map(lambda function: _package(binaries[function], folder / f"{function}.zip"), binaries))
+        list(pool.map(lambda function: _zip(binaries[function], folder / f"{function}.zip"), binaries))
     return template
 
 
-def _package(binary: Path, package: Path) -> None:
-    """Zip a binary without its symbols, which are half of it, unless that has been done since it was built."""
+def _zip(binary: Path, package: Path) -> None:
+    """Zip a binary, without its symbols, unless the package is as new as the binary."""
     built_at = binary.stat().st_mtime_ns
     if package.exists() and package.stat().st_mtime_ns == built_at:
         return
@@ -87,10 +87,10 @@ def _package(binary: Path, package: Path) -> None:
 
 
 def _fingerprint(instance: Instance, template: Path) -> str:
-    """Changes with everything that a deployment depends on."""
+    """A hash of everything that a deployment depends on."""
     digest = hashlib.sha256(" ".join(_parameters(instance)).encode())
-    code = Path(__file__).parent
-    for file in (template, ROOT / "samconfig.toml", code / "stack.py", *sorted(template.parent.glob("*.zip"))):
+    routes = Path(__file__).parent / "emulator" / "api_routes.py"
+    for file in (template, ROOT / "samconfig.toml", routes, *sorted(template.parent.glob("*.zip"))):
         digest.update(f"{file.relative_to(ROOT)}\n".encode())
         with file.open("rb") as content:
             digest.update(hashlib.file_digest(content, "sha256").digest())
@@ -108,7 +108,7 @@ def _parameters(instance: Instance) -> list[str]:
 
 
 def _sam_deploy(instance: Instance, template: Path) -> None:
-    require(
+    run_or_fail(
         [
             tools.SAM,
             "deploy",
@@ -118,19 +118,20 @@ def _sam_deploy(instance: Instance, template: Path) -> None:
             "--parameter-overrides",
             *_parameters(instance),
         ],
-        "template.yaml could not be deployed: the words of `sam deploy` are above",
+        "template.yaml could not be deployed: see the output of `sam deploy` above",
         environment=aws.environment(instance),
     )
 
 
 def _describe(instance: Instance) -> Stack | None:
-    """The stack, unless there is none or a deployment failed half-way."""
-    output = _in_tools(instance, "the stack could not be read: the reason is above", "describe", aws.STACK)
+    """The stack, or None when it does not exist or its last deployment failed."""
+    output = _run_module(instance, "local.stack", "the stack could not be described: see the error above")
     stack: dict[str, Any] | None = json.loads(output)
-    if stack is None or stack["status"] not in _SETTLED:
+    if stack is None or stack["status"] not in _COMPLETE:
         return None
     return Stack(stack["id"], stack["outputs"], stack["resources"], stack["environment"])
 
 
-def _in_tools(instance: Instance, failure: str, *words: str) -> str:
-    return require([tools.PYTHON, "-m", "local.stack", *words], failure, environment=aws.environment(instance))
+def _run_module(instance: Instance, module: str, message: str) -> str:
+    """Run a module that takes the name of the stack, in the tools' environment."""
+    return run_or_fail([tools.PYTHON, "-m", module, aws.STACK], message, environment=aws.environment(instance))

@@ -1,10 +1,12 @@
-"""A stand-in for Discord's webhooks that enforces its documented limits and keeps what it received.
+"""A stand-in for Discord's webhooks that enforces the documented limits and stores the messages it receives.
 
 POST /webhook/…           accepts a message as Discord does: 204, or 200 with the message for ?wait=true
-GET  /?contains=TEXT      answers what was received, as JSON, oldest first
-PUT  /faults              begins to fail, as in {"status": 500, "count": 20} or {"status": 429, "count": 5,
-                          "retry_after": 1.5}; with "webhook" only that path, with "contains" only messages with a text
-GET  /faults              answers every fault so far, each with how often it was "served"
+GET  /?contains=TEXT      answers the received messages as JSON, oldest first
+PUT  /faults              adds a fault: {"status": 500, "count": 20} fails the next 20 requests; further fields are
+                          "retry_after" (seconds, with 429), "webhook" (only this path), "contains" (only this text)
+GET  /faults              answers all faults; "served" counts the requests that each has failed
+
+https://discord.com/developers/docs/resources/webhook and https://discord.com/developers/docs/topics/rate-limits
 """
 
 import argparse
@@ -32,21 +34,21 @@ MAX_EMBED_CHARACTERS = 6000
 MAX_BODY_BYTES = 1_000_000
 
 
-class Refusal(Exception):
-    """An answer other than success, in Discord's shape."""
+class DiscordError(Exception):
+    """An error that a client receives, in Discord's format."""
 
     def __init__(self, status: HTTPStatus, body: Json) -> None:
-        """`body` is what the client reads."""
+        """`body` is the JSON that the client receives."""
         super().__init__(body["message"])
         self.status = status
         self.body = body
 
 
-class Invalid(Exception):
-    """One field that Discord would not take."""
+class InvalidFieldError(Exception):
+    """A field that Discord rejects."""
 
     def __init__(self, path: str, code: str, message: str) -> None:
-        """`path` leads to the field, its parts joined with dots."""
+        """`path` names the field, such as `embeds.0.title`."""
         super().__init__(message)
         nested: Json = {"_errors": [{"code": code, "message": message}]}
         for key in reversed(path.split(".")):
@@ -55,27 +57,29 @@ class Invalid(Exception):
 
 
 def check(message: Any) -> None:
-    """Raise `Invalid` or `Refusal` for a message that Discord would refuse."""
+    """Raise `InvalidFieldError` or `DiscordError` for a message that Discord would reject."""
     if not isinstance(message, dict):
-        raise Invalid("_body", "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
+        raise InvalidFieldError("_body", "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
     _check_text(message, "content", 2000)
     _check_text(message, "username", 80)
     embeds = message.get("embeds") or []
     if not isinstance(embeds, list):
-        raise Invalid("embeds", "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
+        raise InvalidFieldError("embeds", "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
     if len(embeds) > MAX_EMBEDS:
-        raise Invalid("embeds", "BASE_TYPE_MAX_LENGTH", f"Must be {MAX_EMBEDS} or fewer in length.")
+        raise InvalidFieldError("embeds", "BASE_TYPE_MAX_LENGTH", f"Must be {MAX_EMBEDS} or fewer in length.")
     for index, embed in enumerate(embeds):
         _check_embed(embed, f"embeds.{index}")
     if sum(len(text) for embed in embeds for text in _counted(embed)) > MAX_EMBED_CHARACTERS:
-        raise Invalid("embeds", "MAX_EMBED_SIZE_EXCEEDED", f"Embed size exceeds maximum size of {MAX_EMBED_CHARACTERS}")
+        raise InvalidFieldError(
+            "embeds", "MAX_EMBED_SIZE_EXCEEDED", f"Embed size exceeds maximum size of {MAX_EMBED_CHARACTERS}"
+        )
     if not (message.get("content") or "").strip() and not embeds:
-        raise Refusal(HTTPStatus.BAD_REQUEST, {"message": "Cannot send an empty message", "code": 50006})
+        raise DiscordError(HTTPStatus.BAD_REQUEST, {"message": "Cannot send an empty message", "code": 50006})
 
 
 def _check_embed(embed: Any, path: str) -> None:
     if not isinstance(embed, dict):
-        raise Invalid(path, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
+        raise InvalidFieldError(path, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
     _check_text(embed, "title", 256, path)
     _check_text(embed, "description", 4096, path)
     for part, name, limit in (("footer", "text", 2048), ("author", "name", 256)):
@@ -84,9 +88,9 @@ def _check_embed(embed: Any, path: str) -> None:
             _check_text(embed[part], name, limit, f"{path}.{part}")
     fields = embed.get("fields") or []
     if not isinstance(fields, list):
-        raise Invalid(f"{path}.fields", "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
+        raise InvalidFieldError(f"{path}.fields", "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
     if len(fields) > MAX_FIELDS:
-        raise Invalid(f"{path}.fields", "BASE_TYPE_MAX_LENGTH", f"Must be {MAX_FIELDS} or fewer in length.")
+        raise InvalidFieldError(f"{path}.fields", "BASE_TYPE_MAX_LENGTH", f"Must be {MAX_FIELDS} or fewer in length.")
     for index, field in enumerate(fields):
         _check_object(field, f"{path}.fields.{index}")
         for name, limit in (("name", 256), ("value", 1024)):
@@ -95,7 +99,7 @@ def _check_embed(embed: Any, path: str) -> None:
 
 def _check_object(value: Any, path: str) -> None:
     if not isinstance(value, dict):
-        raise Invalid(path, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
+        raise InvalidFieldError(path, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
 
 
 def _check_text(parent: Json, name: str, limit: int, path: str = "", *, required: bool = False) -> None:
@@ -103,16 +107,16 @@ def _check_text(parent: Json, name: str, limit: int, path: str = "", *, required
     where = f"{path}.{name}" if path else name
     if value is None or value == "":
         if required:
-            raise Invalid(where, "BASE_TYPE_REQUIRED", "This field is required")
+            raise InvalidFieldError(where, "BASE_TYPE_REQUIRED", "This field is required")
         return
     if not isinstance(value, str):
-        raise Invalid(where, "STRING_TYPE_CONVERT", "Could not interpret value as string.")
+        raise InvalidFieldError(where, "STRING_TYPE_CONVERT", "Could not interpret value as string.")
     if len(value) > limit:
-        raise Invalid(where, "BASE_TYPE_MAX_LENGTH", f"Must be {limit} or fewer in length.")
+        raise InvalidFieldError(where, "BASE_TYPE_MAX_LENGTH", f"Must be {limit} or fewer in length.")
 
 
 def _counted(embed: Json) -> Iterator[str]:
-    """The texts of an embed that count towards the limit for all embeds together."""
+    """The texts of an embed that count towards the limit of all embeds together."""
     yield embed.get("title") or ""
     yield embed.get("description") or ""
     yield (embed.get("footer") or {}).get("text") or ""
@@ -123,31 +127,34 @@ def _counted(embed: Json) -> Iterator[str]:
 
 
 class RateLimit:
-    """Requests of each webhook within a sliding window."""
+    """Limits the requests of each webhook in a sliding window."""
 
     def __init__(self) -> None:
-        """No requests so far."""
+        """Start without requests."""
         self._requests: defaultdict[str, deque[float]] = defaultdict(deque)
         self._lock = threading.Lock()
 
     def take(self, webhook: str) -> tuple[int, float]:
-        """Count a request: how many more may follow, and when the window is free again. Raises when it is full."""
+        """Count a request. Returns how many more the window allows and the seconds until it is empty.
+
+        Raises `DiscordError` (429) when the limit is exceeded.
+        """
         now = time.monotonic()
         with self._lock:
             requests = self._requests[webhook]
             while requests and requests[0] <= now - WINDOW_SECONDS:
                 requests.popleft()
             if len(requests) >= REQUESTS_PER_WINDOW:
-                wait = round(requests[0] + WINDOW_SECONDS - now, 3)
-                body = {"message": "You are being rate limited.", "retry_after": wait, "global": False}
-                raise Refusal(HTTPStatus.TOO_MANY_REQUESTS, body)
+                retry_after = round(requests[0] + WINDOW_SECONDS - now, 3)
+                body = {"message": "You are being rate limited.", "retry_after": retry_after, "global": False}
+                raise DiscordError(HTTPStatus.TOO_MANY_REQUESTS, body)
             requests.append(now)
             return REQUESTS_PER_WINDOW - len(requests), requests[0] + WINDOW_SECONDS - now
 
 
 @dataclass
 class Fault:
-    """Answers that Discord gives in place of its own, one for each request until there were enough."""
+    """An error response for the next `count` requests that match."""
 
     status: HTTPStatus
     count: int
@@ -157,57 +164,57 @@ class Fault:
     served: int = 0
 
     @classmethod
-    def parse(cls, asked: Any) -> Self:
-        """What was asked for; raises `ValueError` when it makes no sense."""
+    def parse(cls, body: Any) -> Self:
+        """Parse the body of a PUT. Raises `ValueError` when it is invalid."""
         known = {field.name for field in fields(cls)} - {"served"}
-        if not isinstance(asked, dict) or not {"status", "count"} <= asked.keys() <= known:
-            raise ValueError(f"a fault has a status and a count, and of {', '.join(sorted(known))} what it needs")
-        return cls(**{**asked, "status": HTTPStatus(asked["status"]), "count": int(asked["count"])})
+        if not isinstance(body, dict) or not {"status", "count"} <= body.keys() <= known:
+            raise ValueError(f"a fault has a status and a count; its fields are {', '.join(sorted(known))}")
+        return cls(**{**body, "status": HTTPStatus(body["status"]), "count": int(body["count"])})
 
-    def concerns(self, webhook: str, body: str) -> bool:
-        """Whether a request meets this fault."""
+    def matches(self, webhook: str, body: str) -> bool:
+        """Whether this fault fails a request."""
         return self.served < self.count and self.webhook in (None, webhook) and self.contains in body
 
-    def refusal(self) -> Refusal:
-        """The answer, in Discord's shape."""
+    def error(self) -> DiscordError:
+        """The error that a request receives."""
         if self.status == HTTPStatus.TOO_MANY_REQUESTS:
             text = "You are being rate limited."
-            return Refusal(self.status, {"message": text, "retry_after": self.retry_after, "global": False})
-        return Refusal(self.status, {"message": f"{self.status}: {self.status.phrase}", "code": 0})
+            return DiscordError(self.status, {"message": text, "retry_after": self.retry_after, "global": False})
+        return DiscordError(self.status, {"message": f"{self.status}: {self.status.phrase}", "code": 0})
 
 
 class Faults:
-    """The faults that were asked for, and how often each was served."""
+    """All faults since the start."""
 
     def __init__(self) -> None:
-        """Everything works."""
+        """Start without faults."""
         self._faults: list[Fault] = []
         self._lock = threading.Lock()
 
     def add(self, fault: Fault) -> None:
-        """Begin to fail; a request meets the oldest fault that concerns it."""
+        """Add a fault. A request fails by the oldest fault that matches."""
         with self._lock:
             self._faults.append(fault)
 
     def take(self, webhook: str, body: str) -> None:
-        """Raise `Refusal` when the request meets a fault."""
+        """Raise `DiscordError` when a fault matches the request."""
         with self._lock:
             for fault in self._faults:
-                if fault.concerns(webhook, body):
+                if fault.matches(webhook, body):
                     fault.served += 1
-                    raise fault.refusal()
+                    raise fault.error()
 
     def all(self) -> list[Json]:
-        """Every fault, the oldest first."""
+        """All faults, oldest first."""
         with self._lock:
             return [asdict(fault) for fault in self._faults]
 
 
 class Inbox:
-    """What was received, in memory and in a file that outlives the process."""
+    """The received messages, in memory and in a file."""
 
     def __init__(self, file: Path) -> None:
-        """Begin with what the file holds."""
+        """Load the messages that the file has."""
         self._file = file
         self._lock = threading.Lock()
         self._messages: list[Json] = []
@@ -215,7 +222,7 @@ class Inbox:
             self._messages = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
     def add(self, webhook: str, message: Json) -> Json:
-        """Keep a message and answer it as it was kept."""
+        """Store a message, and return it with its id and time."""
         with self._lock:
             received = {
                 "id": str(len(self._messages) + 1),
@@ -229,10 +236,10 @@ class Inbox:
         return received
 
     def find(self, text: str) -> list[Json]:
-        """The messages that contain a text anywhere."""
+        """The messages that contain a text in any field."""
         with self._lock:
             messages = list(self._messages)
-        return [kept for kept in messages if any(text in found for found in _texts(kept["message"]))]
+        return [entry for entry in messages if any(text in value for value in _texts(entry["message"]))]
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -247,7 +254,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 class Handler(BaseHTTPRequestHandler):
-    """One connection."""
+    """Handles one connection."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -256,7 +263,7 @@ class Handler(BaseHTTPRequestHandler):
     faults: Faults
 
     def do_GET(self) -> None:
-        """What was received, or how it failed."""
+        """Answer the messages or the faults."""
         address = urlsplit(self.path)
         if address.path == "/faults":
             self._answer(HTTPStatus.OK, self.faults.all())
@@ -264,10 +271,10 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.OK, self.inbox.find(parse_qs(address.query).get("contains", [""])[0]))
 
     def do_PUT(self) -> None:
-        """A fault to be had from now on."""
+        """Add a fault."""
         body = self._body()
         if self.path != "/faults" or body is None:
-            self._answer(HTTPStatus.NOT_FOUND, {"message": "only /faults can be put"})
+            self._answer(HTTPStatus.NOT_FOUND, {"message": "PUT is for /faults only"})
             return
         try:
             self.faults.add(Fault.parse(json.loads(body)))
@@ -277,45 +284,47 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.NO_CONTENT, None)
 
     def do_POST(self) -> None:
-        """A message for a webhook."""
+        """Receive a message for a webhook."""
         address = urlsplit(self.path)
         body = self._body()
         try:
             self._receive(address.path, parse_qs(address.query), body)
-        except Invalid as invalid:
-            self._answer(HTTPStatus.BAD_REQUEST, invalid.body)
-        except Refusal as refusal:
+        except InvalidFieldError as error:
+            self._answer(HTTPStatus.BAD_REQUEST, error.body)
+        except DiscordError as error:
             headers = {}
-            if "retry_after" in refusal.body:
-                headers["Retry-After"] = str(math.ceil(refusal.body["retry_after"]))
-            self._answer(refusal.status, refusal.body, headers)
+            if "retry_after" in error.body:
+                headers["Retry-After"] = str(math.ceil(error.body["retry_after"]))
+            self._answer(error.status, error.body, headers)
 
     def _receive(self, webhook: str, query: dict[str, list[str]], body: bytes | None) -> None:
         if not webhook.startswith("/webhook/"):
-            raise Refusal(HTTPStatus.NOT_FOUND, {"message": "Unknown Webhook", "code": 10015})
+            raise DiscordError(HTTPStatus.NOT_FOUND, {"message": "Unknown Webhook", "code": 10015})
         self.faults.take(webhook, (body or b"").decode(errors="replace"))
         remaining, reset_after = self.rate_limit.take(webhook)
         if body is None:
-            raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"message": "Request entity too large", "code": 40005})
+            raise DiscordError(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"message": "Request entity too large", "code": 40005}
+            )
         try:
             message = json.loads(body)
         except ValueError:
             text = "The request body contains invalid JSON."
-            raise Refusal(HTTPStatus.BAD_REQUEST, {"message": text, "code": 50109}) from None
+            raise DiscordError(HTTPStatus.BAD_REQUEST, {"message": text, "code": 50109}) from None
         check(message)
-        kept = self.inbox.add(webhook, message)
+        entry = self.inbox.add(webhook, message)
         headers = {
             "X-RateLimit-Limit": str(REQUESTS_PER_WINDOW),
             "X-RateLimit-Remaining": str(remaining),
             "X-RateLimit-Reset-After": f"{reset_after:.3f}",
         }
         if query.get("wait") == ["true"]:
-            self._answer(HTTPStatus.OK, {**message, "id": kept["id"], "timestamp": kept["received_at"]}, headers)
+            self._answer(HTTPStatus.OK, {**message, "id": entry["id"], "timestamp": entry["received_at"]}, headers)
         else:
             self._answer(HTTPStatus.NO_CONTENT, None, headers)
 
     def _body(self) -> bytes | None:
-        """The request's body, or nothing when it is larger than any message; the connection then ends."""
+        """The request's body, or None when it is too large; the connection is then closed."""
         length = self.headers.get("Content-Length", "0")
         if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
             self.close_connection = True
@@ -335,7 +344,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
-    """Takes as many connections at once as race day may bring."""
+    """Has a backlog large enough for race day."""
 
     daemon_threads = True
     request_queue_size = 128

@@ -1,4 +1,4 @@
-"""An instance of the local cloud: its folder, its ports, and who holds it."""
+"""An instance of the local cloud: its folder, its ports and its lock."""
 
 import fcntl
 import os
@@ -9,32 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from .problem import Problem
+from .errors import UserError
+from .ports import Port
 
 ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / ".local"
 
 
 @dataclass(frozen=True)
-class Port:
-    """A port on the loopback interface, and the variable that moves it elsewhere."""
-
-    number: int
-    variable: str
-    purpose: str
-
-    @classmethod
-    def configured(cls, variable: str, default: int, purpose: str) -> Self:
-        """The port that the environment asks for, or the default."""
-        text = os.environ.get(variable, str(default))
-        if not text.isdecimal() or not 1024 <= int(text) <= 65535:
-            raise Problem(f"{variable}={text} is not a port: give a number from 1024 to 65535")
-        return cls(int(text), variable, purpose)
-
-
-@dataclass(frozen=True)
 class Instance:
-    """One local cloud with its own data. `run` belongs to people, `test` to the tests, and both may be up at once."""
+    """A local cloud with its own data. `make run` and `make test` have one each, which may run at the same time."""
 
     name: str
     aws: Port
@@ -43,7 +27,7 @@ class Instance:
     endpoints: Path
 
     @classmethod
-    def for_people(cls) -> Self:
+    def for_run(cls) -> Self:
         """The instance of `make run`."""
         return cls(
             name="run",
@@ -54,7 +38,7 @@ class Instance:
         )
 
     @classmethod
-    def for_tests(cls) -> Self:
+    def for_test(cls) -> Self:
         """The instance of `make test`."""
         return cls(
             name="test",
@@ -66,13 +50,18 @@ class Instance:
 
     @property
     def directory(self) -> Path:
-        """Everything this instance keeps."""
+        """All data of this instance."""
         return STATE / self.name
 
     @property
     def logs(self) -> Path:
-        """Where its processes and functions write."""
+        """Log files of its processes and functions."""
         return self.directory / "logs"
+
+    @property
+    def function_log(self) -> Path:
+        """What its functions print."""
+        return self.logs / "functions.log"
 
     @property
     def ports(self) -> tuple[Port, ...]:
@@ -81,55 +70,55 @@ class Instance:
 
     @property
     def aws_url(self) -> str:
-        """Address of its AWS."""
+        """Endpoint URL of its AWS."""
         return f"http://127.0.0.1:{self.aws.number}"
 
     @property
     def user_db_url(self) -> str:
-        """Address of its user_db, with the credentials in it."""
+        """URL of its user_db, with credentials."""
         return f"mysql://mrmrthon:mrmrthon@127.0.0.1:{self.user_db.number}/user_db"
 
     @property
     def discord_url(self) -> str:
-        """Address of its Discord: a GET answers what was received."""
+        """URL of its Discord stand-in. A GET answers the received messages."""
         return f"http://127.0.0.1:{self.discord.number}"
 
     @property
     def function_environment(self) -> Path:
-        """The environment of its functions, for those that run outside of it."""
+        """The functions' environment variables, for functions that run outside the stack."""
         return self.endpoints.with_name("functions.env")
 
     def erase(self) -> None:
-        """Forget everything it kept, but for the lock file, which may be held."""
+        """Delete all data. The lock file stays, because it may be locked."""
         self.endpoints.unlink(missing_ok=True)
         self.function_environment.unlink(missing_ok=True)
         if not self.directory.is_dir():
             return
         for entry in self.directory.iterdir():
-            if entry == self._lock:
+            if entry == self._lock_file:
                 continue
             if entry.is_dir() and not entry.is_symlink():
                 shutil.rmtree(entry)
             else:
                 entry.unlink()
 
-    @property
-    def _lock(self) -> Path:
-        return self.directory / "lock"
-
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Keep others away from this instance. The kernel lets go by itself when the holder dies."""
+    def lock(self) -> Iterator[None]:
+        """Lock this instance against other processes. The kernel unlocks it when this process dies."""
         self.directory.mkdir(parents=True, exist_ok=True)
-        with self._lock.open("a+") as lock:
+        with self._lock_file.open("a+") as file:
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                lock.seek(0)
-                raise Problem(
-                    f"`make {self.name}` is already at work here (process {lock.read().strip()}): stop it first"
+                file.seek(0)
+                raise UserError(
+                    f"`make {self.name}` already runs in this folder (process {file.read().strip()}): stop it first"
                 ) from None
-            lock.truncate(0)
-            lock.write(str(os.getpid()))
-            lock.flush()
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
             yield
+
+    @property
+    def _lock_file(self) -> Path:
+        return self.directory / "lock"

@@ -1,6 +1,6 @@
-"""template.yaml as CloudFormation gets to see it, after the SAM transform. Runs in the tools' environment.
+"""template.yaml after the SAM transform, as CloudFormation processes it. Runs in the tools' environment.
 
-python -m local.processed    print it as JSON, the packages left out
+python -m local.processed    print it as JSON
 """
 
 import json
@@ -16,7 +16,7 @@ from .instance import ROOT
 
 
 class _NoManagedPolicies:
-    """Knows no managed policies; template.yaml names none by their short names."""
+    """An empty list of managed policies: template.yaml uses none by its short name."""
 
     def load(self) -> dict[str, str]:
         return {}
@@ -24,9 +24,9 @@ class _NoManagedPolicies:
 
 @cache
 def processed(**parameters: str) -> dict[str, Any]:
-    """The template with everything that SAM makes of it, with these parameters."""
+    """The transformed template with these parameters."""
     document = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
-    # What `sam package` would put there.
+    # `sam package` would set this.
     document["Globals"]["Function"]["CodeUri"] = "s3://packages/package.zip"
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
     result: dict[str, Any] = transform(document, parameters, _NoManagedPolicies())

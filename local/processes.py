@@ -1,4 +1,4 @@
-"""Commands that end by themselves, and services that run until they are stopped. Both are always reaped."""
+"""Run commands to their end, and services until they are stopped. No process outlives this one."""
 
 import os
 import shutil
@@ -12,20 +12,21 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .errors import UserError
 from .instance import ROOT
-from .problem import Problem
 
 _POLL_SECONDS = 0.05
+_COMMAND_STOP_TIMEOUT_SECONDS = 5
 _LOG_TAIL_LINES = 15
 
 _commands: set[subprocess.Popen[str]] = set()
 _commands_lock = threading.Lock()
-_ending = threading.Event()
+_is_stopping = threading.Event()
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a command ended, and all that it wrote."""
+    """Exit code and output of a command."""
 
     code: int
     output: str
@@ -42,12 +43,12 @@ def run(
     environment: Mapping[str, str] | None = None,
     on_line: Callable[[str], None] | None = None,
 ) -> Outcome:
-    """Run a command in the root folder to its end, handing on each line as it is written."""
+    """Run a command in the root folder. `on_line` is called with each line of its output."""
     with _commands_lock:
-        if _ending.is_set():
-            raise Problem("stopped")
+        if _is_stopping.is_set():
+            raise UserError("stopped")
         process = subprocess.Popen(
-            [str(word) for word in command],
+            [str(argument) for argument in command],
             cwd=ROOT,
             env={**os.environ, **(environment or {})},
             stdin=subprocess.DEVNULL,
@@ -66,7 +67,7 @@ def run(
                 on_line(line.rstrip())
         code = process.wait()
     except BaseException:
-        _end_group(process, patience=5)
+        _stop_group(process, timeout=_COMMAND_STOP_TIMEOUT_SECONDS)
         raise
     finally:
         with _commands_lock:
@@ -74,22 +75,27 @@ def run(
     return Outcome(code, "".join(lines))
 
 
-def require(
+def run_or_fail(
     command: Sequence[str | Path],
-    failure: str,
+    message: str,
     *,
     environment: Mapping[str, str] | None = None,
     on_line: Callable[[str], None] | None = None,
 ) -> str:
-    """Run a command that has to succeed and answer its output; `failure` is the line for the person if it does not."""
+    """Run a command and return its output. If it fails, raise an error with this message and the output."""
     outcome = run(command, environment=environment, on_line=on_line)
     if not outcome.ok:
-        raise Problem(failure, outcome.output)
+        raise UserError(message, outcome.output)
     return outcome.output
 
 
+def print_line(line: str) -> None:
+    """An `on_line` that shows the output as it is written."""
+    print(line, flush=True)
+
+
 def in_parallel(*jobs: Callable[[], None]) -> None:
-    """Do several jobs at once. When one fails, the commands of the others are ended and its failure is raised."""
+    """Run jobs in threads. When one fails, stop the commands of the others and raise its error."""
     with ThreadPoolExecutor(max_workers=len(jobs)) as pool:
         futures = [pool.submit(job) for job in jobs]
         try:
@@ -97,36 +103,36 @@ def in_parallel(*jobs: Callable[[], None]) -> None:
             for future in done:
                 future.result()
         except BaseException:
-            end_commands()
+            stop_commands()
             raise
 
 
-def end_commands() -> None:
-    """End every command that still runs, whichever thread waits for it, and start no more."""
+def stop_commands() -> None:
+    """Stop the running commands of all threads, and start no more."""
     with _commands_lock:
-        _ending.set()
+        _is_stopping.set()
         running = list(_commands)
     for process in running:
-        _end_group(process, patience=5)
+        _stop_group(process, timeout=_COMMAND_STOP_TIMEOUT_SECONDS)
 
 
 @dataclass
 class Service:
-    """A process that should stay up: how to start it and how to tell that it is ready."""
+    """A process that runs until it is stopped."""
 
     name: str
     command: Sequence[str | Path]
     log: Path
-    ready: Callable[[], bool]
+    is_ready: Callable[[], bool]
     environment: Mapping[str, str] = field(default_factory=dict)
     folder: Path = ROOT
-    seconds_to_start: float = 60
-    seconds_to_stop: float = 60
+    start_timeout_seconds: float = 60
+    stop_timeout_seconds: float = 60
 
 
 @dataclass
 class _Started:
-    """A service that was started, and its process unless it was stopped on purpose."""
+    """A service, and its process unless it was stopped on purpose."""
 
     service: Service
     process: subprocess.Popen[bytes] | None
@@ -134,22 +140,22 @@ class _Started:
     def stop(self) -> None:
         process, self.process = self.process, None
         if process:
-            _end_group(process, patience=self.service.seconds_to_stop)
+            _stop_group(process, timeout=self.service.stop_timeout_seconds)
 
 
 class Services:
-    """The services of an instance. Leaving the `with` block stops them in the opposite order of their start."""
+    """The services of an instance. Leaving the `with` block stops them in reverse order."""
 
     def __init__(self) -> None:
-        """Nothing runs yet."""
+        """No service runs yet."""
         self._started: list[_Started] = []
 
     def __enter__(self) -> "Services":
-        """Start from nothing."""
+        """Return this object."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop everything, undisturbed by further signals."""
+        """Stop all services, ignoring further signals."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         while self._started:
@@ -160,32 +166,32 @@ class Services:
         for service in services:
             self._started.append(_Started(service, _spawn(service)))
         for service in services:
-            self._await_ready(service)
+            self._wait_until_ready(service)
 
     def stop(self, name: str) -> None:
-        """Stop one service on purpose, so that `check` does not miss it."""
+        """Stop one service on purpose, so that `check` ignores it."""
         self._find(name).stop()
 
-    def start_again(self, name: str) -> None:
+    def restart(self, name: str) -> None:
         """Start a service that was stopped on purpose, and wait until it is ready."""
         started = self._find(name)
         if started.process is None:
             started.process = _spawn(started.service)
-        self._await_ready(started.service)
+        self._wait_until_ready(started.service)
 
     def check(self) -> None:
-        """Fail if a service has ended by itself."""
+        """Fail if a service has ended unexpectedly."""
         for started in self._started:
             service, process = started.service, started.process
             if process and process.poll() is not None:
-                raise Problem(
-                    f"{service.name} ended with code {process.returncode}: its last lines are above, all of them in "
-                    f"{_relative(service.log)}",
+                raise UserError(
+                    f"{service.name} ended with code {process.returncode}: see the end of its log above, "
+                    f"or all of it in {_relative(service.log)}",
                     _tail(service.log),
                 )
 
-    def watch(self) -> None:
-        """Stay until a service ends by itself; a signal ends this sooner."""
+    def wait(self) -> None:
+        """Block until a service ends unexpectedly."""
         while True:
             self.check()
             time.sleep(0.5)
@@ -193,14 +199,14 @@ class Services:
     def _find(self, name: str) -> _Started:
         return next(started for started in self._started if started.service.name == name)
 
-    def _await_ready(self, service: Service) -> None:
-        deadline = time.monotonic() + service.seconds_to_start
-        while not service.ready():
+    def _wait_until_ready(self, service: Service) -> None:
+        deadline = time.monotonic() + service.start_timeout_seconds
+        while not service.is_ready():
             self.check()
             if time.monotonic() > deadline:
-                raise Problem(
-                    f"{service.name} was not ready after {service.seconds_to_start:.0f} s: its last lines are above, "
-                    f"all of them in {_relative(service.log)}",
+                raise UserError(
+                    f"{service.name} was not ready after {service.start_timeout_seconds:.0f} s: see the end of its log "
+                    f"above, or all of it in {_relative(service.log)}",
                     _tail(service.log),
                 )
             time.sleep(_POLL_SECONDS)
@@ -210,7 +216,7 @@ def _spawn(service: Service) -> subprocess.Popen[bytes]:
     service.log.parent.mkdir(parents=True, exist_ok=True)
     with service.log.open("ab") as log:
         return subprocess.Popen(
-            [*_dies_with_us(), *(str(word) for word in service.command)],
+            [*_parent_death_signal(), *(str(argument) for argument in service.command)],
             cwd=service.folder,
             env={**os.environ, **service.environment},
             stdin=subprocess.DEVNULL,
@@ -220,21 +226,21 @@ def _spawn(service: Service) -> subprocess.Popen[bytes]:
         )
 
 
-def _dies_with_us() -> list[str]:
-    """Words that have the kernel stop a service should this process be killed outright (where it can).
+def _parent_death_signal() -> list[str]:
+    """A command prefix that makes Linux stop the service when this process is killed.
 
-    To the kernel the one who started it is a thread: a service ends with the thread that started it, too.
+    The kernel's "parent" is the thread that started the service: when that thread ends, the service is stopped too.
     """
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []
 
 
-def _end_group(process: subprocess.Popen[str] | subprocess.Popen[bytes], *, patience: float) -> None:
-    """Ask a process to end, and after a while make it; then end whatever it left behind in its group."""
+def _stop_group(process: subprocess.Popen[str] | subprocess.Popen[bytes], *, timeout: float) -> None:
+    """Terminate a process, kill it after the timeout, then kill the rest of its process group."""
     if process.poll() is None:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=patience)
+            process.wait(timeout=timeout)
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

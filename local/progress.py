@@ -11,26 +11,30 @@ _REFRESH_SECONDS = 0.2
 
 
 class Step:
-    """Something under way."""
+    """A running step. `detail` is shown while it runs, `result` when it has ended."""
 
     def __init__(self, title: str) -> None:
-        """Start the clock."""
+        """Start measuring the time."""
         self.title = title
         self.detail = ""
         self.result = ""
         self._started = time.monotonic()
 
+    def show(self, line: str) -> None:
+        """Show a line of output as the detail."""
+        self.detail = line.strip()
+
     @property
     def elapsed(self) -> str:
-        """How long it has taken so far."""
+        """The time since the start."""
         return f"{time.monotonic() - self._started:.1f} s"
 
 
 class Progress:
-    """Reports steps, which may overlap."""
+    """Prints steps. Steps may overlap."""
 
     def __init__(self) -> None:
-        """Report on standard output."""
+        """Print to standard output."""
         self._live = sys.stdout.isatty()
         self._lock = threading.Lock()
         self._running: list[Step] = []
@@ -38,10 +42,10 @@ class Progress:
 
     @contextmanager
     def step(self, title: str, *, streams: bool = False, announced: bool = True) -> Iterator[Step]:
-        """Report one step.
+        """Print a step when it starts and when it ends.
 
-        A step that streams prints its own lines in between, so no live line disturbs them. One that is not announced
-        is a row of a table: away from a terminal it is reported only when it has ended.
+        With `streams`, the step prints lines of its own, so there is no live line. Without `announced`, its start is
+        not printed outside a terminal: for steps that are rows of a table.
         """
         step = Step(title)
         self._begin(step, hidden=streams, announced=announced)

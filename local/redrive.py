@@ -1,20 +1,20 @@
-"""`make redrive`: dead letters back to work, in the instance of `make run`."""
+"""`make redrive`: move the dead letters of `make run` back to their queues."""
 
 from . import aws, tools
+from .errors import UserError
 from .instance import Instance
-from .problem import Problem
-from .processes import run
+from .processes import print_line, run
 
 
 def redrive() -> None:
-    """Have every dead letter tried again."""
-    instance = Instance.for_people()
+    """Retry all dead letters."""
+    instance = Instance.for_run()
     if not instance.endpoints.exists():
-        raise Problem("nothing runs here whose dead letters could be moved: start it with `make run`")
+        raise UserError("no local cloud is running: start it with `make run`")
     outcome = run(
         [tools.PYTHON, "-m", "local.dead_letters", aws.STACK],
         environment=aws.environment(instance),
-        on_line=lambda line: print(line, flush=True),
+        on_line=print_line,
     )
     if not outcome.ok:
-        raise Problem("not every dead letter went back: the reason is above")
+        raise UserError("not all dead letters were moved: see the error above")

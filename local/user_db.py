@@ -1,4 +1,4 @@
-"""The local user_db: a private MariaDB with its own data folder."""
+"""The local user_db: a MariaDB with its own data folder and port."""
 
 import os
 import socket
@@ -6,17 +6,17 @@ from pathlib import Path
 
 from . import tools
 from .instance import ROOT, Instance
-from .processes import Service, require
+from .processes import Service, run_or_fail
 
 NAME = "user_db (MariaDB)"
 
-# MySQL's own defaults, so that what production refuses is refused here too.
+# MySQL's defaults, so that statements which fail in production fail here too.
 _SQL_MODE = (
     "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,"
     "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
 )
-# Carried out at each start, before anybody can connect; one statement on each line. The master, with a password such as
-# RDS generates, is for the tests of what it does in the cloud.
+# Runs at each start, before MariaDB accepts connections; one statement per line. `master` stands for the master user
+# of RDS, with a password like those that RDS generates.
 _SETUP = """\
 CREATE DATABASE IF NOT EXISTS user_db;
 CREATE USER IF NOT EXISTS 'mrmrthon'@'%' IDENTIFIED BY 'mrmrthon';
@@ -27,11 +27,11 @@ GRANT ALL ON *.* TO 'master'@'%' WITH GRANT OPTION;
 
 
 def service(instance: Instance) -> Service:
-    """MariaDB for this instance; a new data folder is laid out first."""
+    """MariaDB for this instance. Creates its data folder first if there is none."""
     directory = instance.directory / "user_db"
     data = directory / "data"
     if not (data / "mysql").is_dir():
-        _lay_out(data)
+        _create_data_folder(data)
     setup = directory / "setup.sql"
     setup.write_text(_SETUP)
     return Service(
@@ -43,7 +43,7 @@ def service(instance: Instance) -> Service:
             f"--datadir={data}",
             "--bind-address=127.0.0.1",
             f"--port={instance.user_db.number}",
-            # Relative to the data folder: an absolute path may be longer than a socket's name can be.
+            # Relative to the data folder: an absolute path may be too long for a socket.
             "--socket=mariadb.sock",
             f"--init-file={setup}",
             "--character-set-server=utf8mb4",
@@ -52,31 +52,31 @@ def service(instance: Instance) -> Service:
             f"--sql-mode={_SQL_MODE}",
             "--skip-name-resolve",
             "--max-connections=1000",
-            # As MySQL has it: MariaDB's own mode lets one INSERT ... SELECT wait for the other.
+            # MySQL's default. With MariaDB's default, concurrent INSERT ... SELECT statements wait for each other.
             "--innodb-autoinc-lock-mode=2",
-            # A crash of the whole machine may cost the last second, which is no loss here, and a commit costs no fsync.
+            # No fsync per commit. If the machine crashes, the last second of data is lost, which is acceptable here.
             "--innodb-flush-log-at-trx-commit=2",
         ],
         log=instance.logs / "user_db.log",
-        ready=lambda: _greets(instance.user_db.number),
+        is_ready=lambda: _sends_greeting(instance.user_db.number),
     )
 
 
 def apply_migrations(instance: Instance) -> None:
-    """Apply every migration to a user_db that has none yet."""
+    """Apply every migration to an empty user_db."""
     for file in sorted((ROOT / "migrations").glob("*.sql")):
-        require(
+        run_or_fail(
             [
                 *(tools.mariadb("mariadb"), "--no-defaults", "--host=127.0.0.1", f"--port={instance.user_db.number}"),
                 *("--user=mrmrthon", "--password=mrmrthon", "--execute", f"source {file}", "user_db"),
             ],
-            f"{file.name} does not apply: MariaDB's own words are above",
+            f"{file.name} failed: see the output of MariaDB above",
         )
 
 
-def _lay_out(data: Path) -> None:
+def _create_data_folder(data: Path) -> None:
     data.mkdir(parents=True, exist_ok=True)
-    require(
+    run_or_fail(
         [
             tools.mariadb("mariadb-install-db"),
             "--no-defaults",
@@ -85,17 +85,17 @@ def _lay_out(data: Path) -> None:
             "--skip-test-db",
             "--auth-root-authentication-method=normal",
         ],
-        "MariaDB could not lay out its data folder: its own words are above",
+        "MariaDB could not create its data folder: see its output above",
     )
 
 
 def _as_root() -> list[str]:
-    """MariaDB runs as root only when told to, which containers need."""
+    """MariaDB runs as root, as in containers, only with this option."""
     return ["--user=root"] if os.geteuid() == 0 else []
 
 
-def _greets(port: int) -> bool:
-    """Whether MariaDB sends the greeting that it sends each client; it listens a little before it can."""
+def _sends_greeting(port: int) -> bool:
+    """Whether MariaDB answers a connection with its greeting. It listens a little before it can."""
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
             greeting = connection.recv(5)

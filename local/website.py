@@ -1,4 +1,4 @@
-"""The site: its files, which Node.js makes, and their way into the stack."""
+"""Build the site with Node.js and upload it."""
 
 import re
 import shutil
@@ -10,37 +10,37 @@ from pathlib import Path
 from . import aws, tools
 from .deploy import Stack
 from .instance import ROOT, Instance
-from .processes import require, run
+from .processes import run, run_or_fail
 from .progress import Progress, Step
 
-_NODE = (20, 19)
+_MIN_NODE = (20, 19)
 
 
 @dataclass(frozen=True)
 class _Part:
-    """A folder that makes a part of the site, in its `dist`, out of openapi.yaml and files of its own."""
+    """A folder that builds a part of the site, in its `dist`, from openapi.yaml and its own sources."""
 
     folder: str
-    own: tuple[str, ...]
+    own_sources: tuple[str, ...]
 
     @property
-    def files(self) -> Path:
+    def dist(self) -> Path:
         return ROOT / self.folder / "dist"
 
     @property
     def sources(self) -> Iterator[Path]:
-        """What it is made of. Folders, too, for they change when a file in them goes away."""
+        """Files and folders. A folder's time changes when a file in it is deleted."""
         yield ROOT / "api" / "openapi.yaml"
-        for name in self.own:
+        for name in self.own_sources:
             path = ROOT / self.folder / name
             yield path
-            # What is generated lies among the sources, but is none.
+            # Generated files are among the sources.
             yield from (each for each in path.rglob("*") if ".gen." not in each.name)
 
     def is_current(self) -> bool:
-        """Whether what it is made of is older than what it made."""
-        made = [file for file in self.files.rglob("*") if file.is_file()]
-        return bool(made) and min(map(_changed_at, made)) > max(map(_changed_at, self.sources))
+        """Whether every built file is newer than every source."""
+        built = [file for file in self.dist.rglob("*") if file.is_file()]
+        return bool(built) and min(map(_modified_at, built)) > max(map(_modified_at, self.sources))
 
 
 _PACKAGE = ("package.json", "package-lock.json")
@@ -48,46 +48,46 @@ _DOCS = _Part("docs", ("build.mjs", "redocly.yaml", *_PACKAGE))
 _WEB = _Part("web", ("src", "public", "index.html", "size.mjs", "svelte.config.js", "vite.config.ts", *_PACKAGE))
 _PARTS = (_DOCS, _WEB)
 
-WITHOUT_NODE = f"left out, for want of Node.js {'.'.join(map(str, _NODE))} or newer"
+WITHOUT_NODE = f"not built: it needs Node.js {'.'.join(map(str, _MIN_NODE))} or newer"
 
 
-def can_be_had() -> bool:
-    """Whether there is a Node.js, which makes the pages and runs the distribution's function."""
+def has_node() -> bool:
+    """Whether Node.js is installed, which builds the pages and runs the distribution's function."""
     if shutil.which("npm") is None or shutil.which("node") is None:
         return False
     version = re.match(r"v(\d+)\.(\d+)\.", run(["node", "--version"]).output)
-    return version is not None and (int(version[1]), int(version[2])) >= _NODE
+    return version is not None and (int(version[1]), int(version[2])) >= _MIN_NODE
 
 
 def build(step: Step) -> None:
-    """Make the files of the site, each part of it unless what it is made of is older than it is."""
-    old = [part for part in _PARTS if not part.is_current()]
-    for part in old:
+    """Build the parts of the site that are not current."""
+    outdated = [part for part in _PARTS if not part.is_current()]
+    for part in outdated:
         tools.install_npm(step, part.folder)
-        require(
+        run_or_fail(
             ["npm", "run", "build", "--prefix", ROOT / part.folder],
-            f"the part of the site in {part.folder}/ could not be made: the reason is above",
+            f"the part of the site in {part.folder}/ could not be built: see the output above",
         )
-    step.result = "" if old else "unchanged"
+    step.result = "" if outdated else "unchanged"
 
 
 def gather(folder: Path) -> None:
-    """Bring the parts together: the application, and below it the page of the API at docs/."""
-    shutil.copytree(_WEB.files, folder, dirs_exist_ok=True)
-    shutil.copytree(_DOCS.files / "docs", folder / "docs", dirs_exist_ok=True)
+    """Copy the parts into one folder: the application, and the API documentation below docs/."""
+    shutil.copytree(_WEB.dist, folder, dirs_exist_ok=True)
+    shutil.copytree(_DOCS.dist / "docs", folder / "docs", dirs_exist_ok=True)
 
 
 def upload(instance: Instance, stack: Stack, progress: Progress) -> str:
-    """Bring the files to the site's bucket, and answer the address of the site."""
+    """Upload the site to its bucket, and return its URL."""
     with progress.step("upload the site"), tempfile.TemporaryDirectory() as folder:
         gather(Path(folder))
-        require(
-            [tools.PYTHON, "-m", "local.stack", "upload", folder, stack.outputs["SiteBucket"]],
-            "the site could not be uploaded: the reason is above",
+        run_or_fail(
+            [tools.PYTHON, ROOT / "deploy" / "upload_site.py", folder, stack.outputs["SiteBucket"]],
+            "the site could not be uploaded: see the error above",
             environment=aws.environment(instance),
         )
     return stack.outputs["SiteUrl"]
 
 
-def _changed_at(file: Path) -> int:
+def _modified_at(file: Path) -> int:
     return file.stat().st_mtime_ns

@@ -1,1 +1,1 @@
-"""Tests of what the local cloud decides by itself; the rest is tested by using it."""
+"""Unit tests of the local cloud."""

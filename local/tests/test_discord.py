@@ -1,17 +1,17 @@
-"""The stand-in refuses what Discord refuses."""
+"""The Discord stand-in."""
 
 import tempfile
 import unittest
 from pathlib import Path
 from typing import Any
 
-from local.discord import REQUESTS_PER_WINDOW, Fault, Faults, Inbox, Invalid, RateLimit, Refusal, check
+from local.discord import REQUESTS_PER_WINDOW, DiscordError, Fault, Faults, Inbox, InvalidFieldError, RateLimit, check
 
 
 class CheckTest(unittest.TestCase):
-    """Each limit, at it and one above."""
+    """Limits of messages."""
 
-    def test_messages_at_the_limits_are_taken(self) -> None:
+    def test_accepts_messages_at_the_limits(self) -> None:
         """Discord's documented limits are inclusive."""
         check({"content": "x" * 2000})
         check({"embeds": [{"title": "x" * 256, "footer": {"text": "x" * 2048}}] * 2})
@@ -19,10 +19,10 @@ class CheckTest(unittest.TestCase):
         check({"embeds": [{"fields": [{"name": "n" * 200, "value": "v" * 40}] * 25}]})
         check({"embeds": [{"description": "x" * 600}] * 10})
 
-    def test_messages_above_the_limits_are_refused(self) -> None:
-        """One more is too many."""
+    def test_rejects_messages_above_the_limits(self) -> None:
+        """By one character or element, and wrong types."""
         field = {"name": "n", "value": "v"}
-        refused: list[Any] = [
+        rejected: list[Any] = [
             {"content": "x" * 2001},
             {"content": 1},
             {"embeds": [{"title": "x"}] * 11},
@@ -37,45 +37,45 @@ class CheckTest(unittest.TestCase):
             {"embeds": "x"},
             ["content"],
         ]
-        for message in refused:
-            with self.subTest(message=str(message)[:60]), self.assertRaises(Invalid):
+        for message in rejected:
+            with self.subTest(message=str(message)[:60]), self.assertRaises(InvalidFieldError):
                 check(message)
 
-    def test_an_empty_message_is_refused(self) -> None:
-        """There has to be something to show."""
+    def test_rejects_empty_messages(self) -> None:
+        """Without content and embeds."""
         empty: list[Any] = [{}, {"content": " "}, {"embeds": []}]
         for message in empty:
-            with self.subTest(message=message), self.assertRaises(Refusal):
+            with self.subTest(message=message), self.assertRaises(DiscordError):
                 check(message)
 
 
 class RateLimitTest(unittest.TestCase):
-    """Each webhook has its own."""
+    """Limits of requests."""
 
-    def test_a_webhook_is_limited_and_others_are_not(self) -> None:
-        """The request after the last is told how long to wait."""
+    def test_each_webhook_has_its_own_limit(self) -> None:
+        """A rejected request says when to retry."""
         limit = RateLimit()
         for _ in range(REQUESTS_PER_WINDOW):
             limit.take("/webhook/a")
-        with self.assertRaises(Refusal) as refused:
+        with self.assertRaises(DiscordError) as rejected:
             limit.take("/webhook/a")
-        self.assertGreater(refused.exception.body["retry_after"], 0)
+        self.assertGreater(rejected.exception.body["retry_after"], 0)
         limit.take("/webhook/b")
 
 
 class FaultsTest(unittest.TestCase):
-    """Failures on demand."""
+    """Injected faults."""
 
     def served(self, faults: Faults, webhook: str, body: str = "") -> tuple[int, Any] | None:
-        """Status and pause of the refusal that a request meets."""
+        """Status and retry_after of the response to a request, or None without a fault."""
         try:
             faults.take(webhook, body)
-        except Refusal as refusal:
-            return int(refusal.status), refusal.body.get("retry_after")
+        except DiscordError as error:
+            return int(error.status), error.body.get("retry_after")
         return None
 
-    def test_a_fault_is_served_as_often_as_asked_and_counted(self) -> None:
-        """Then Discord works again."""
+    def test_a_fault_fails_count_requests(self) -> None:
+        """Later requests succeed."""
         faults = Faults()
         faults.add(Fault.parse({"status": 500, "count": 2}))
         faults.add(Fault.parse({"status": 429, "count": 1, "retry_after": 0.3}))
@@ -83,35 +83,35 @@ class FaultsTest(unittest.TestCase):
         self.assertEqual(answers, [(500, None), (500, None), (429, 0.3), None])
         self.assertEqual([fault["served"] for fault in faults.all()], [2, 1])
 
-    def test_a_fault_may_concern_one_webhook_or_one_text(self) -> None:
-        """Others notice nothing."""
+    def test_a_fault_matches_by_webhook_and_text(self) -> None:
+        """Other requests succeed."""
         faults = Faults()
         faults.add(Fault.parse({"status": 503, "count": 9, "webhook": "/webhook/a", "contains": "Seoul"}))
         self.assertIsNone(self.served(faults, "/webhook/b", "Seoul 10K"))
         self.assertIsNone(self.served(faults, "/webhook/a", "Busan"))
         self.assertIsNotNone(self.served(faults, "/webhook/a", "Seoul 10K"))
 
-    def test_what_is_no_fault_is_refused(self) -> None:
-        """A test that asks for nonsense should hear of it."""
-        nonsense: list[Any] = [[], {}, {"status": 500}, {"status": 7, "count": 1}, {"status": 500, "count": 1, "x": 1}]
-        for asked in nonsense:
-            with self.subTest(asked=asked), self.assertRaises(ValueError):
-                Fault.parse(asked)
+    def test_rejects_invalid_faults(self) -> None:
+        """Missing, unknown and invalid fields."""
+        invalid: list[Any] = [[], {}, {"status": 500}, {"status": 7, "count": 1}, {"status": 500, "count": 1, "x": 1}]
+        for body in invalid:
+            with self.subTest(body=body), self.assertRaises(ValueError):
+                Fault.parse(body)
 
 
 class InboxTest(unittest.TestCase):
-    """What was received can be found."""
+    """Received messages."""
 
-    def test_messages_are_found_by_their_text_and_outlive_the_process(self) -> None:
-        """Texts within embeds count."""
+    def test_finds_messages_by_text_after_a_restart(self) -> None:
+        """Also by text in embeds."""
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "inbox.jsonl"
             inbox = Inbox(file)
             inbox.add("/webhook/a", {"content": "서울 마라톤"})
             inbox.add("/webhook/a", {"embeds": [{"title": "Busan"}]})
             again = Inbox(file)
-            self.assertEqual([kept["id"] for kept in again.find("Busan")], ["2"])
-            self.assertEqual([kept["id"] for kept in again.find("마라톤")], ["1"])
+            self.assertEqual([entry["id"] for entry in again.find("Busan")], ["2"])
+            self.assertEqual([entry["id"] for entry in again.find("마라톤")], ["1"])
             self.assertEqual(len(again.find("")), 2)
 
 

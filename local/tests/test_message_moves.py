@@ -1,4 +1,4 @@
-"""Dead letters go back to where they came from."""
+"""Redrive of dead-letter queues."""
 
 import json
 import threading
@@ -6,11 +6,11 @@ import time
 import unittest
 from typing import Any
 
-from local.message_moves import MessageMoves, Queue
+from local.emulator.message_moves import MessageMoves, Queue
 
 
-class Refused(Exception):
-    """What a client would read."""
+class SqsError(Exception):
+    """Stands for MiniStack's SQS errors."""
 
 
 def _queue(name: str, dead_letters: str | None = None) -> Queue:
@@ -38,21 +38,21 @@ class MessageMovesTest(unittest.IsolatedAsyncioTestCase):
     """A queue and its dead-letter queue."""
 
     def setUp(self) -> None:
-        """Nothing is dead yet."""
+        """Start with empty queues."""
         self.queue, self.dead, self.other = _queue("queue", "dead"), _queue("dead"), _queue("other")
         self.moves = MessageMoves(
             queues=lambda: [self.queue, self.dead, self.other],
             lock=threading.Lock(),
-            refuse=lambda code, _words: Refused(code),
+            error=lambda code, _message: SqsError(code),
         )
 
     def start(self, **request: str) -> None:
-        """Begin a task and carry it out as far as it can be."""
+        """Start a task and move what can be moved at once."""
         self.moves.start(request, "")
         self.moves.move(self.moves._tasks[-1])
 
     def status(self) -> tuple[str, int, int]:
-        """Status, moved and to be moved of the last task."""
+        """Status and counts (moved, to move) of the last task."""
         (task,) = self.moves.list({"SourceArn": "dead"}, "")["Results"]
         return (
             task["Status"],
@@ -60,8 +60,8 @@ class MessageMovesTest(unittest.IsolatedAsyncioTestCase):
             task["ApproximateNumberOfMessagesToMove"],
         )
 
-    async def test_messages_go_back_as_new_ones(self) -> None:
-        """They may be received as often as any other."""
+    async def test_moves_messages_back_as_new_ones(self) -> None:
+        """With a new id and a receive count of 0."""
         self.dead["messages"] = [_message(1), _message(2)]
         self.start(SourceArn="dead")
         self.assertEqual(self.dead["messages"], [])
@@ -73,34 +73,34 @@ class MessageMovesTest(unittest.IsolatedAsyncioTestCase):
             self.assertNotIn("DeadLetterQueueSourceArn", message["sys"])
         self.assertEqual(self.status(), ("COMPLETED", 2, 2))
 
-    async def test_a_message_that_is_being_read_waits(self) -> None:
-        """Somebody may be about to delete it."""
+    async def test_waits_for_messages_in_flight(self) -> None:
+        """Their receiver may delete them."""
         self.dead["messages"] = [_message(1), _message(2, visible_at=time.time() + 60)]
         self.start(SourceArn="dead")
         self.assertEqual(self.status(), ("RUNNING", 1, 2))
-        with self.assertRaises(Refused):
+        with self.assertRaises(SqsError):
             self.start(SourceArn="dead")
         self.dead["messages"][0]["visible_at"] = 0
         self.moves.move(self.moves._tasks[-1])
         self.assertEqual(self.status(), ("COMPLETED", 2, 2))
 
-    async def test_another_destination_can_be_named(self) -> None:
-        """It need not be where they came from."""
+    async def test_moves_to_a_given_destination(self) -> None:
+        """Also messages without a source queue."""
         self.dead["messages"] = [_message(1, came_from=None)]
         self.start(SourceArn="dead", DestinationArn="other")
         self.assertEqual(len(self.other["messages"]), 1)
 
-    async def test_a_message_from_nowhere_stays(self) -> None:
-        """A topic or a function put it there; only a named destination helps."""
+    async def test_fails_without_source_queue_and_destination(self) -> None:
+        """As for messages from a topic or a function."""
         self.dead["messages"] = [_message(1, came_from=None)]
         self.start(SourceArn="dead")
         self.assertEqual(self.status()[0], "FAILED")
         self.assertEqual(len(self.dead["messages"]), 1)
 
-    async def test_only_a_dead_letter_queue_can_be_emptied(self) -> None:
-        """As SQS has it."""
+    async def test_rejects_queues_that_are_no_dead_letter_queues(self) -> None:
+        """As SQS does."""
         for source in ("queue", "other", "nowhere"):
-            with self.subTest(source=source), self.assertRaises(Refused):
+            with self.subTest(source=source), self.assertRaises(SqsError):
                 self.moves.start({"SourceArn": source}, "")
 
 

@@ -1,4 +1,4 @@
-"""The site's parts: when they are made anew, and where they lie."""
+"""The parts of the site: when they are rebuilt, and where their files go."""
 
 import os
 import tempfile
@@ -10,10 +10,10 @@ from local import website
 
 
 class PartsTest(unittest.TestCase):
-    """What makes a part of the site old, and where it goes."""
+    """With a folder like the project's."""
 
     def setUp(self) -> None:
-        """A folder like the project's, in which web/dist is newer than what it is made of."""
+        """Create sources, and a newer web/dist."""
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.root = Path(folder.name)
@@ -36,31 +36,31 @@ class PartsTest(unittest.TestCase):
         file.write_text(name)
         os.utime(file, (at, at))
 
-    def test_what_is_newer_than_its_sources_is_current(self) -> None:
-        """It is left as it is."""
+    def test_is_current_when_newer_than_its_sources(self) -> None:
+        """Then it is not rebuilt."""
         self.assertTrue(website._WEB.is_current())
 
-    def test_a_changed_source_makes_it_old(self) -> None:
-        """Whether the contract or the part itself has changed."""
+    def test_is_outdated_when_a_source_changes(self) -> None:
+        """The contract or the application."""
         for name in ("api/openapi.yaml", "web/src/pages/page.svelte"):
             with self.subTest(name):
                 self._write(name, at=300)
                 self.assertFalse(website._WEB.is_current())
                 self._write(name, at=100)
 
-    def test_a_source_that_is_gone_makes_it_old(self) -> None:
-        """A page that is removed leaves nothing behind."""
+    def test_is_outdated_when_a_source_is_deleted(self) -> None:
+        """A deleted page must disappear from the site."""
         (self.root / "web/src/pages/page.svelte").unlink()
         self.assertFalse(website._WEB.is_current())
 
-    def test_what_is_generated_is_no_source(self) -> None:
-        """The types of the API are written anew by each check."""
+    def test_ignores_generated_sources(self) -> None:
+        """Each check rewrites the types of the API."""
         self._write("web/src/schema.gen.ts", at=300)
         os.utime(self.root / "web/src", (100, 100))
         self.assertTrue(website._WEB.is_current())
 
-    def test_the_page_of_the_api_lies_below_the_application(self) -> None:
-        """The first page is the application's."""
+    def test_puts_the_api_documentation_below_docs(self) -> None:
+        """The application is at the root."""
         self._write("docs/dist/docs/index.html", at=200)
         self._write("docs/dist/docs/openapi.json", at=200)
         website.gather(self.root / "site")

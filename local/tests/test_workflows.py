@@ -1,4 +1,4 @@
-"""What actionlint does not ask of the workflows."""
+"""Rules for the workflows that actionlint does not check."""
 
 import re
 import unittest
@@ -10,11 +10,11 @@ _USES = re.compile(r"^\s*(?:- )?uses: (?P<action>\S+)(?P<comment>.*)$", re.MULTI
 _JOB = re.compile(r"^  \w+:\n(?:(?:    .*| *#.*)?\n)+", re.MULTILINE)
 
 
-class Workflows(unittest.TestCase):
-    """Each of them."""
+class WorkflowsTest(unittest.TestCase):
+    """All workflows and actions."""
 
-    def test_actions_of_others_are_pinned_to_a_commit_and_say_its_version(self) -> None:
-        """A tag can be moved to another commit by whoever takes over the action."""
+    def test_pins_third_party_actions_to_a_commit(self) -> None:
+        """A tag could be moved to malicious code. A comment names the version."""
         used = [(file.name, match) for file in _FILES for match in _USES.finditer(file.read_text())]
         self.assertGreater(len(used), 0)
         for name, match in used:
@@ -24,8 +24,8 @@ class Workflows(unittest.TestCase):
                 self.assertRegex(match["action"], r"^[\w-]+/[\w-]+@[0-9a-f]{40}$")
                 self.assertRegex(match["comment"], r"^ # v\d+\.\d+\.\d+$")
 
-    def test_jobs_end_and_may_do_only_what_they_say(self) -> None:
-        """The defaults are six hours, and everything that the repository's settings allow."""
+    def test_sets_timeouts_and_permissions(self) -> None:
+        """The defaults are six hours and the permissions of the repository's settings."""
         for file in _FILES:
             if file.parent.name != "workflows":
                 continue

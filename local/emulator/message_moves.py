@@ -1,7 +1,9 @@
-"""Moving dead letters back, as SQS does with `StartMessageMoveTask`, for a MiniStack that has no such action.
+"""Dead-letter queue redrive: the SQS actions `StartMessageMoveTask` and `ListMessageMoveTasks`, which MiniStack lacks.
 
-A task takes the messages that wait in a dead-letter queue back to the queue they came from, or to another one. There
-they are new: each has another id, and nobody has received it yet. SQS does so in the background, and so does this.
+A task moves the messages of a dead-letter queue back to the queue they came from, or to another one, in the background.
+There they count as new: with another id and a receive count of 0.
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListMessageMoveTasks.html
 """
 
 import asyncio
@@ -17,8 +19,17 @@ Queue = dict[str, Any]
 Message = dict[str, Any]
 Json = dict[str, Any]
 
-# Messages that somebody is reading are moved when they can be seen again.
-_PACE_SECONDS = 0.2
+# Messages in flight are moved once they are visible again.
+_POLL_SECONDS = 0.2
+
+
+def install() -> None:
+    """Add the two actions to MiniStack's SQS."""
+    # Imported here, so that unit tests of the class don't load MiniStack.
+    from ministack.services import sqs
+
+    moves = MessageMoves(queues=lambda: list(sqs._queues.values()), lock=sqs._queues_lock, error=sqs._Err)
+    sqs._HANDLERS |= {"StartMessageMoveTask": moves.start, "ListMessageMoveTasks": moves.list}
 
 
 @dataclass
@@ -37,8 +48,8 @@ class _Task:
             return "FAILED"
         return "RUNNING" if self.waiting else "COMPLETED"
 
-    def described(self) -> Json:
-        """As `ListMessageMoveTasks` answers it; a handle is needed only to cancel, so only while it runs."""
+    def describe(self) -> Json:
+        """The task as `ListMessageMoveTasks` answers it: with a handle, which serves to cancel, only while it runs."""
         description = {
             "Status": self.status,
             "SourceArn": self.source,
@@ -61,49 +72,49 @@ class MessageMoves:
         self,
         queues: Callable[[], Iterable[Queue]],
         lock: threading.Lock,
-        refuse: Callable[[str, str], Exception],
+        error: Callable[[str, str], Exception],
     ) -> None:
-        """`lock` guards the queues' messages; `refuse` makes the answer of a refused request from code and words."""
+        """`lock` guards the queues' messages; `error` creates an SQS error from its code and message."""
         self._queues = queues
         self._lock = lock
-        self._refuse = refuse
+        self._error = error
         self._tasks: list[_Task] = []
         self._running: set[asyncio.Task[None]] = set()
 
     def start(self, request: Json, _url: str) -> Json:
-        """Begin to move what a dead-letter queue holds now."""
+        """Start moving the messages that are in a dead-letter queue now."""
         arn, destination = request.get("SourceArn", ""), request.get("DestinationArn")
         source = self._source(arn)
         if destination and self._find(destination) is None:
-            raise self._refuse(
+            raise self._error(
                 "ResourceNotFoundException", "The resource that you specified for DestinationArn doesn't exist."
             )
         if any(task.source == arn and task.status == "RUNNING" for task in self._tasks):
-            raise self._refuse("UnsupportedOperation", "There is already a task running.")
+            raise self._error("UnsupportedOperation", "There is already a task running.")
         waiting = {message["id"] for message in source["messages"]}
         task = _Task(str(uuid4()), arn, destination, time.time(), waiting)
         self._tasks.append(task)
-        work = asyncio.get_running_loop().create_task(self._carry_out(task))
-        self._running.add(work)
-        work.add_done_callback(self._running.discard)
+        background = asyncio.get_running_loop().create_task(self._run(task))
+        self._running.add(background)
+        background.add_done_callback(self._running.discard)
         return {"TaskHandle": task.handle}
 
     def list(self, request: Json, _url: str) -> Json:
-        """The tasks of a dead-letter queue, the latest first."""
+        """The tasks of a dead-letter queue, newest first."""
         arn = request.get("SourceArn", "")
         self._source(arn)
-        tasks = [task.described() for task in reversed(self._tasks) if task.source == arn]
+        tasks = [task.describe() for task in reversed(self._tasks) if task.source == arn]
         return {"Results": tasks[: int(request.get("MaxResults", 1))]}
 
     def move(self, task: _Task) -> None:
-        """Move those of a task's messages that nobody is reading."""
+        """Move the task's messages that are visible."""
         with self._lock:
             source = self._source(task.source)
             now = time.time()
-            here = {message["id"]: message for message in source["messages"] if message["id"] in task.waiting}
-            # What was deleted meanwhile is nobody's any more.
-            task.waiting &= here.keys()
-            for message in [message for message in here.values() if message["visible_at"] <= now]:
+            present = {message["id"]: message for message in source["messages"] if message["id"] in task.waiting}
+            # Messages may have been deleted meanwhile.
+            task.waiting &= present.keys()
+            for message in [message for message in present.values() if message["visible_at"] <= now]:
                 origin = task.destination or message["sys"].get("DeadLetterQueueSourceArn")
                 target = self._find(origin) if origin else None
                 if target is None:
@@ -114,19 +125,19 @@ class MessageMoves:
                 task.waiting.discard(message["id"])
                 task.moved += 1
 
-    async def _carry_out(self, task: _Task) -> None:
+    async def _run(self, task: _Task) -> None:
         while task.status == "RUNNING":
-            await asyncio.sleep(_PACE_SECONDS)
+            await asyncio.sleep(_POLL_SECONDS)
             self.move(task)
 
     def _source(self, arn: str) -> Queue:
         source = self._find(arn)
         if source is None:
-            raise self._refuse(
+            raise self._error(
                 "ResourceNotFoundException", "The resource that you specified for SourceArn doesn't exist."
             )
         if not any(_dead_letter_target(queue) == arn for queue in self._queues()):
-            raise self._refuse("InvalidParameterValue", "Source queue must be configured as a Dead Letter Queue.")
+            raise self._error("InvalidParameterValue", "Source queue must be configured as a Dead Letter Queue.")
         return source
 
     def _find(self, arn: str) -> Queue | None:

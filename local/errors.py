@@ -1,10 +1,10 @@
-"""The one kind of failure a person is meant to read."""
+"""The error that is shown to the user without a traceback."""
 
 
-class Problem(Exception):
+class UserError(Exception):
     """What went wrong and what to do about it, in one line."""
 
     def __init__(self, message: str, details: str = "") -> None:
-        """`details` is output worth reading in full, such as a failed command's; it is shown before the line."""
+        """`details` is longer output, such as that of a failed command. It is printed before the message."""
         super().__init__(message)
         self.details = details.strip()

@@ -1,4 +1,4 @@
-"""Services that tests stop and start."""
+"""Stopping and starting user_db over HTTP."""
 
 import http.client
 import sys
@@ -7,16 +7,16 @@ import unittest
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from local import control, user_db
-from local.problem import Problem
+from local import service_control, user_db
+from local.errors import UserError
 from local.processes import Service, Services
 
 
-class ControlTest(unittest.TestCase):
-    """A service in the place of user_db."""
+class ServiceControlTest(unittest.TestCase):
+    """With a process that stands for MariaDB."""
 
     def setUp(self) -> None:
-        """It runs."""
+        """Start the process and the HTTP server."""
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         program = "import signal; signal.pause()"
@@ -26,45 +26,45 @@ class ControlTest(unittest.TestCase):
                 name=user_db.NAME,
                 command=[sys.executable, "-c", program],
                 log=Path(folder.name) / "log",
-                ready=lambda: True,
+                is_ready=lambda: True,
             )
         )
         self.addCleanup(self.services.stop, user_db.NAME)
-        self.address = urlsplit(control.serve(self.services)).netloc
+        self.address = urlsplit(service_control.serve(self.services)).netloc
 
     def post(self, path: str) -> int:
-        """The status that a request is answered with."""
+        """Send a request and return the status."""
         connection = http.client.HTTPConnection(self.address, timeout=30)
         self.addCleanup(connection.close)
         connection.request("POST", path)
         return connection.getresponse().status
 
-    def process(self) -> int | None:
-        """The number of the process, if there is one."""
+    def process_id(self) -> int | None:
+        """The id of the process, unless it is stopped."""
         (started,) = self.services._started
         return started.process and started.process.pid
 
-    def test_what_is_stopped_on_purpose_is_not_missed(self) -> None:
-        """And it can be started again."""
-        before = self.process()
+    def test_stops_and_restarts_the_service(self) -> None:
+        """A stop on purpose is no failure."""
+        before = self.process_id()
         self.assertEqual(self.post("/user_db/stop"), 204)
-        self.assertIsNone(self.process())
+        self.assertIsNone(self.process_id())
         self.services.check()
         self.assertEqual(self.post("/user_db/start"), 204)
-        self.assertNotIn(self.process(), (None, before))
+        self.assertNotIn(self.process_id(), (None, before))
         self.services.check()
 
-    def test_what_ends_by_itself_is_missed(self) -> None:
-        """Whoever killed it."""
+    def test_reports_a_service_that_ends_unexpectedly(self) -> None:
+        """As when it is killed."""
         (started,) = self.services._started
         assert started.process  # noqa: S101 - it was started
         started.process.kill()
         started.process.wait()
-        with self.assertRaises(Problem):
+        with self.assertRaises(UserError):
             self.services.check()
 
-    def test_nothing_else_can_be_asked_for(self) -> None:
-        """Least of all by mistake."""
+    def test_unknown_actions_answer_404(self) -> None:
+        """There are only two actions."""
         self.assertEqual(self.post("/user_db/erase"), 404)
 
 

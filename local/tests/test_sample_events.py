@@ -1,0 +1,107 @@
+"""api/journey.yaml and the READMEs' loop over `sam local invoke` cover every event and every function."""
+
+import json
+import re
+import subprocess
+import unittest
+
+import yaml
+
+from local.errors import UserError
+from local.instance import ROOT
+from local.sample_events import JOURNEY_FILE, Call, Journey
+
+_EVENTS = {file.stem for file in (ROOT / "events").iterdir()}
+# The binary of each function of the template by its logical name.
+_FUNCTIONS = dict(
+    re.findall(
+        r"^  (\w+):\n    Type: AWS::Serverless::Function\n(?:    .*\n)*?      BuildProperties: \{Binary: ([\w-]+)\}",
+        (ROOT / "template.yaml").read_text(),
+        re.MULTILINE,
+    )
+)
+_JOURNEY = Journey.parse(yaml.safe_load(JOURNEY_FILE.read_text(encoding="utf-8")))
+_LOOP = re.compile(r"^for event in events/\*\.json; do\n(?:.*\n)*?done$", re.MULTILINE)
+# Names of values that are known before the first step.
+_INITIAL = {"login_id", "basic", "organizer_token", "marathon_id", "response_url"}
+
+
+class JourneyTest(unittest.TestCase):
+    """The steps and their events."""
+
+    def test_has_a_step_for_each_event_and_function(self) -> None:
+        """A new event needs a step."""
+        self.assertEqual(sorted(call.event for call in _JOURNEY.calls), sorted(_EVENTS))
+        self.assertEqual({call.function for call in _JOURNEY.calls}, set(_FUNCTIONS.values()))
+
+    def test_events_with_a_token_have_a_role(self) -> None:
+        """Without a token the function would answer 401."""
+        for call in _JOURNEY.calls:
+            with self.subTest(event=call.event):
+                text = (ROOT / "events" / f"{call.event}.json").read_text()
+                self.assertEqual(_JOURNEY.placeholders["token"] in text, call.role is not None)
+
+    def test_values_are_known_when_an_event_needs_them(self) -> None:
+        """A placeholder must not reach the function."""
+        known = set(_INITIAL)
+        for call in _JOURNEY.calls:
+            text = (ROOT / "events" / f"{call.event}.json").read_text()
+            needed = {name for name, placeholder in _JOURNEY.placeholders.items() if placeholder in text}
+            if call.role:
+                needed = needed - {"token"} | {f"{call.role}_token"}
+            with self.subTest(event=call.event):
+                self.assertLessEqual(needed, known)
+            known |= call.save.keys()
+
+    def test_replaces_all_placeholders_in_one_pass(self) -> None:
+        """A value may contain another placeholder."""
+        call = Call("points-list", "points-list", {}, role="runner")
+        values = {"user_id": "7", "runner_token": "1001.1001"}
+        event = json.loads(call.fill(_JOURNEY.placeholders, values))
+        self.assertEqual(event["rawPath"], "/api/users/7/points")
+        self.assertEqual(event["headers"]["authorization"], "Bearer 1001.1001")
+
+    def test_rejects_unexpected_answers(self) -> None:
+        """Another status, an error, no answer."""
+        call = Call.parse({"event": "users-get", "status": 200})
+        self.assertTrue(call.is_expected({"statusCode": 200, "body": ""}))
+        for answer in ({"statusCode": 500}, {"errorMessage": "panicked"}, None):
+            with self.subTest(answer=answer):
+                self.assertFalse(call.is_expected(answer))
+
+    def test_rejects_invalid_steps(self) -> None:
+        """Unknown keys, and not exactly one expectation."""
+        for step in (
+            {"event": "a"},
+            {"event": "a", "status": 200, "answer": {}},
+            {"event": "a", "status": 200, "x": 1},
+        ):
+            with self.subTest(step=step), self.assertRaises(UserError):
+                Call.parse(step)
+
+
+class LoopTest(unittest.TestCase):
+    """The READMEs' loop over `sam local invoke`."""
+
+    def test_sends_each_event_to_its_function(self) -> None:
+        """By the function's logical name."""
+        wanted = {(call.event, call.function) for call in _JOURNEY.calls}
+        for name in ("README.md", "README.ko.md"):
+            loop = _LOOP.search((ROOT / name).read_text(encoding="utf-8"))
+            with self.subTest(file=name):
+                assert loop is not None  # noqa: S101 - the test fails without it
+                script = f'sam() {{ echo "$*"; }}\n{loop[0]}'
+                lines = subprocess.run(
+                    ["bash", "-euc", script],  # noqa: S607 - found on the PATH
+                    cwd=ROOT,
+                    check=True,
+                    capture_output=True,
+                    text=True,
+                ).stdout.splitlines()
+                calls = [re.fullmatch(r"local invoke (\w+) --event events/([\w-]+)\.json.*", line) for line in lines]
+                self.assertEqual({(call[2], _FUNCTIONS[call[1]]) for call in calls if call}, wanted)
+                self.assertEqual(len(lines), len(_EVENTS))
+
+
+if __name__ == "__main__":
+    unittest.main()
