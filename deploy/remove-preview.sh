@@ -20,7 +20,7 @@ resources() {
 buckets=$(resources AWS::S3::Bucket)
 tables=$(resources AWS::DynamoDB::Table)
 
-# Only empty buckets can be deleted, also without former versions.
+# A bucket can be deleted only when it is empty, including former versions of its objects.
 for bucket in $buckets; do
     aws s3 rm --recursive --only-show-errors "s3://$bucket"
     aws s3api list-object-versions --bucket "$bucket" --output text \

@@ -66,7 +66,7 @@ def environment(instance: Instance) -> dict[str, str]:
 
 
 def api_url(instance: Instance, api_id: str) -> str:
-    """URL of the HTTP API by path. Its own host name resolves only in browsers."""
+    """URL of the HTTP API through the endpoint, because its own host name resolves only in browsers."""
     return f"{instance.aws_url}/_aws/execute-api/{api_id}/api"
 
 

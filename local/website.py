@@ -34,7 +34,7 @@ class _Part:
         for name in self.own_sources:
             path = ROOT / self.folder / name
             yield path
-            # Generated files are among the sources.
+            # Generated files are in the same folders, but are not sources.
             yield from (each for each in path.rglob("*") if ".gen." not in each.name)
 
     def is_current(self) -> bool:

@@ -112,7 +112,7 @@ class MessageMoves:
             source = self._source(task.source)
             now = time.time()
             present = {message["id"]: message for message in source["messages"] if message["id"] in task.waiting}
-            # Messages may have been deleted meanwhile.
+            # Messages may have been deleted since the task started.
             task.waiting &= present.keys()
             for message in [message for message in present.values() if message["visible_at"] <= now]:
                 origin = task.destination or message["sys"].get("DeadLetterQueueSourceArn")
