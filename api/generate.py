@@ -1,7 +1,7 @@
-"""Everything that follows from the contract: `python -m api.generate [--check]` writes or checks the route events of
-events/; the other functions are called by the cog blocks of Cargo.toml, template.yaml and the READMEs.
+"""Generate files and sections of files from the contract, api/openapi.yaml.
 
-Runs in the tools' environment, which has PyYAML. `make generate` runs all of it.
+`python -m api.generate [--check]` writes or checks the sample events of routes. Cog blocks in Cargo.toml, template.yaml
+and the READMEs call the other functions. `make generate` runs everything in the tools' environment, which has PyYAML.
 """
 
 import argparse

@@ -6,7 +6,6 @@ that call a function. Whole files are written by modules that also have a `--che
 
 from . import tools
 from .errors import UserError
-from .instance import ROOT
 from .processes import print_line, run
 from .progress import Progress
 
@@ -42,22 +41,9 @@ def check() -> None:
         raise UserError("generated files are out of date: run `make generate`", output)
 
 
-def files_with_sections() -> list[str]:
-    """The files that have sections for cog. Fails if none has, because then nothing would be checked."""
-    files = [name for name in FILES if "[[[cog" in (ROOT / name).read_text(encoding="utf-8")]
-    if not files:
-        raise UserError(f"no file has a section for cog: {', '.join(FILES)}")
-    return files
-
-
 def _commands(*, check: bool) -> list[list[str]]:
     python = str(tools.PYTHON)
     mode = ["--check", "--diff"] if check else ["-r"]
-    cog = [python, "-m", "cogapp", *mode, "-n", "utf-8", "-I", ".", "--verbosity=1", *files_with_sections()]
-    modules = [[python, "-m", module, *(["--check"] if check else [])] for module in MODULES if _exists(module)]
+    cog = [python, "-m", "cogapp", *mode, "-n", "utf-8", "-I", ".", "--verbosity=1", *FILES]
+    modules = [[python, "-m", module, *(["--check"] if check else [])] for module in MODULES]
     return [cog, *modules]
-
-
-def _exists(module: str) -> bool:
-    path = ROOT / module.replace(".", "/")
-    return path.with_suffix(".py").exists() or (path / "__main__.py").exists()
