@@ -1,4 +1,4 @@
-"""api/journey.yaml and the READMEs' loop over `sam local invoke` cover every event and every function."""
+"""api/journey.yaml and the loop of CONTRIBUTING.md over `sam local invoke` cover every event and every function."""
 
 import json
 import re
@@ -7,19 +7,19 @@ import unittest
 
 import yaml
 
+from infra import templates
 from local.errors import UserError
 from local.instance import ROOT
 from local.sample_events import JOURNEY_FILE, Call, Journey
 
 _EVENTS = {file.stem for file in (ROOT / "events").iterdir()}
-# The binary of each function of the template by its logical name.
-_FUNCTIONS = dict(
-    re.findall(
-        r"^  (\w+):\n    Type: AWS::Serverless::Function\n(?:    .*\n)*?      BuildProperties: \{Binary: ([\w-]+)\}",
-        (ROOT / "template.yaml").read_text(),
-        re.MULTILINE,
-    )
-)
+# The binary of each function of the template by its logical id.
+_FUNCTIONS = {
+    logical_id: resource["Metadata"]["BuildProperties"]["Binary"]
+    for logical_id, resource in templates.of_type(
+        templates.read(templates.APPLICATION), "AWS::Serverless::Function"
+    ).items()
+}
 _JOURNEY = Journey.parse(yaml.safe_load(JOURNEY_FILE.read_text(encoding="utf-8")))
 _LOOP = re.compile(r"^for event in events/\*\.json; do\n(?:.*\n)*?done$", re.MULTILINE)
 # Names of values that are known before the first step.
@@ -55,11 +55,11 @@ class JourneyTest(unittest.TestCase):
 
     def test_replaces_all_placeholders_in_one_pass(self) -> None:
         """A value may contain another placeholder."""
-        call = Call("points-list", "points-list", {}, role="runner")
-        values = {"user_id": "7", "runner_token": "1001.1001"}
-        event = json.loads(call.fill(_JOURNEY.placeholders, values))
-        self.assertEqual(event["rawPath"], "/api/users/7/points")
-        self.assertEqual(event["headers"]["authorization"], "Bearer 1001.1001")
+        call = Call("players-apply", "players-apply", {}, role="runner")
+        token = f"a.{_JOURNEY.placeholders['marathon_id']}.b"
+        event = json.loads(call.fill(_JOURNEY.placeholders, {"marathon_id": "7", "runner_token": token}))
+        self.assertEqual(event["rawPath"], "/api/marathons/7/players")
+        self.assertEqual(event["headers"]["authorization"], f"Bearer {token}")
 
     def test_rejects_unexpected_answers(self) -> None:
         """Another status, an error, no answer."""
@@ -81,26 +81,24 @@ class JourneyTest(unittest.TestCase):
 
 
 class LoopTest(unittest.TestCase):
-    """The READMEs' loop over `sam local invoke`."""
+    """The loop over `sam local invoke` in CONTRIBUTING.md."""
 
     def test_sends_each_event_to_its_function(self) -> None:
-        """By the function's logical name."""
+        """By the function's logical id."""
         wanted = {(call.event, call.function) for call in _JOURNEY.calls}
-        for name in ("README.md", "README.ko.md"):
-            loop = _LOOP.search((ROOT / name).read_text(encoding="utf-8"))
-            with self.subTest(file=name):
-                assert loop is not None  # noqa: S101 - the test fails without it
-                script = f'sam() {{ echo "$*"; }}\n{loop[0]}'
-                lines = subprocess.run(
-                    ["bash", "-euc", script],  # noqa: S607 - found on the PATH
-                    cwd=ROOT,
-                    check=True,
-                    capture_output=True,
-                    text=True,
-                ).stdout.splitlines()
-                calls = [re.fullmatch(r"local invoke (\w+) --event events/([\w-]+)\.json.*", line) for line in lines]
-                self.assertEqual({(call[2], _FUNCTIONS[call[1]]) for call in calls if call}, wanted)
-                self.assertEqual(len(lines), len(_EVENTS))
+        loop = _LOOP.search((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+        assert loop is not None  # noqa: S101 - the test fails without it
+        script = f'sam() {{ echo "$*"; }}\n{loop[0]}'
+        lines = subprocess.run(
+            ["bash", "-euc", script],  # noqa: S607 - found on the PATH
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.splitlines()
+        calls = [re.fullmatch(r"local invoke (\w+) --event events/([\w-]+)\.json.*", line) for line in lines]
+        self.assertEqual({(call[2], _FUNCTIONS[call[1]]) for call in calls if call}, wanted)
+        self.assertEqual(len(lines), len(_EVENTS))
 
 
 if __name__ == "__main__":
