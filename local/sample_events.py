@@ -1,6 +1,6 @@
 """`make events`: every function, built from source and run by cargo-lambda, answers its sample event.
 
-The events are those of events/, in the order of api/journey.yaml, which explains their placeholders.
+The events are those of events/, in the order of api/journey.json, which is generated from api/journey.yaml.
 """
 
 import base64
@@ -20,12 +20,11 @@ from .api_client import PASSWORD, Api, send
 from .errors import UserError
 from .instance import ROOT, Instance
 from .ports import Port
-from .processes import Service, Services, run, run_or_fail
+from .processes import Service, Services, run
 from .progress import Progress, Step
 
 FOLDER = ROOT / "events"
-JOURNEY_FILE = ROOT / "api" / "journey.yaml"
-_YAML_TO_JSON = "import json, sys, yaml; print(json.dumps(yaml.safe_load(open(sys.argv[1], encoding='utf-8'))))"
+_JOURNEY = ROOT / "api" / "journey.json"
 _TIMEOUT_SECONDS = 60
 _MAX_SHOWN_CHARACTERS = 72
 
@@ -45,17 +44,11 @@ class Call:
 
     @classmethod
     def parse(cls, step: Mapping[str, Any]) -> Self:
-        """Parse a step of journey.yaml."""
-        unknown = step.keys() - {"event", "function", "as", "status", "answer", "put", "save"}
-        if unknown or len(step.keys() & {"status", "answer", "put"}) != 1:
-            raise UserError(f"{JOURNEY_FILE.name}: invalid step {json.dumps(step)}")
-        answer = {"statusCode": step["status"]} if "status" in step else step.get("answer", step.get("put"))
+        """Parse a step of journey.json."""
         return cls(
             event=step["event"],
-            function=step.get("function", step["event"]),
-            answer={
-                name: _newest_migration() if value == "newest_migration" else value for name, value in answer.items()
-            },
+            function=step["function"],
+            answer=step["put"] if "put" in step else step["answer"],
             role=step.get("as"),
             save=step.get("save", {}),
             puts_answer="put" in step,
@@ -83,24 +76,16 @@ class Call:
 
 @dataclass(frozen=True)
 class Journey:
-    """The contents of journey.yaml."""
+    """The contents of journey.json."""
 
     placeholders: Mapping[str, str]
     calls: tuple[Call, ...]
 
     @classmethod
-    def parse(cls, document: Mapping[str, Any]) -> Self:
-        """Parse the YAML document."""
-        return cls(document["placeholders"], tuple(map(Call.parse, document["steps"])))
-
-    @classmethod
     def load(cls) -> Self:
-        """Read the file through the tools' environment, because Python's standard library has no YAML."""
-        output = run_or_fail(
-            [tools.PYTHON, "-c", _YAML_TO_JSON, JOURNEY_FILE],
-            f"{JOURNEY_FILE.name} could not be read: see the error above",
-        )
-        return cls.parse(json.loads(output))
+        """Read the file."""
+        document = json.loads(_JOURNEY.read_text(encoding="utf-8"))
+        return cls(document["placeholders"], tuple(map(Call.parse, document["steps"])))
 
 
 def events() -> None:
@@ -235,7 +220,3 @@ def _summary(call: Call, answer: Any) -> str:
 
 def _log(instance: Instance) -> Path:
     return instance.logs / "events.log"
-
-
-def _newest_migration() -> int:
-    return max(int(file.name.split("_")[0]) for file in (ROOT / "migrations").glob("*.sql"))

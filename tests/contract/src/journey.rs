@@ -1,11 +1,10 @@
-//! api/journey.yaml: the sample events in an order in which each function finds what its event needs.
+//! api/journey.json: the sample events in an order in which each function finds what its event needs. It is generated from
+//! api/journey.yaml, which explains placeholders and steps.
 
-use crate::yaml::read_yaml;
-use crate::{migrations, read};
+use crate::read;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// The journey. The file explains placeholders and steps.
 pub struct Journey {
     placeholders: BTreeMap<String, String>,
     pub steps: Vec<Step>,
@@ -22,19 +21,18 @@ pub struct Step {
     save: BTreeMap<String, String>,
 }
 
-/// What the function must return.
+/// The fields that a function's answer must have.
 pub enum Expected {
-    Status(u64),
-    /// Fields of the returned JSON.
+    /// Of the JSON that it returns.
     Answer(Map<String, Value>),
-    /// Fields of the JSON that the function PUTs to `response_url`.
+    /// Of the JSON that it PUTs to `response_url`.
     Put(Map<String, Value>),
 }
 
 impl Journey {
     #[must_use]
     pub fn read() -> Self {
-        let document = read_yaml("api/journey.yaml");
+        let document: Value = serde_json::from_str(&read("api/journey.json")).unwrap();
         Self {
             placeholders: texts(&document["placeholders"]),
             steps: document["steps"].as_array().unwrap().iter().map(Step::parse).collect(),
@@ -59,18 +57,12 @@ impl Journey {
 impl Step {
     fn parse(step: &Value) -> Self {
         let text = |name: &str| step[name].as_str().map(str::to_owned);
-        let event = text("event").unwrap();
-        let expected = match (&step["status"], &step["answer"], &step["put"]) {
-            (Value::Number(status), Value::Null, Value::Null) => Expected::Status(status.as_u64().unwrap()),
-            (Value::Null, Value::Object(fields), Value::Null) => Expected::Answer(resolved(fields)),
-            (Value::Null, Value::Null, Value::Object(fields)) => Expected::Put(fields.clone()),
-            _ => panic!("api/journey.yaml: one of status, answer and put: {step}"),
-        };
+        let fields = |name: &str| step[name].as_object().cloned();
         Self {
-            function: text("function").unwrap_or_else(|| event.clone()),
-            event,
+            event: text("event").unwrap(),
+            function: text("function").unwrap(),
             role: text("as"),
-            expected,
+            expected: fields("put").map_or_else(|| Expected::Answer(fields("answer").unwrap()), Expected::Put),
             save: texts(&step["save"]),
         }
     }
@@ -93,21 +85,6 @@ fn texts(value: &Value) -> BTreeMap<String, String> {
     let members = value.as_object().into_iter().flatten();
     members
         .map(|(name, text)| (name.clone(), text.as_str().unwrap().to_owned()))
-        .collect()
-}
-
-/// The fields, with the number of the newest migration in place of its name.
-fn resolved(fields: &Map<String, Value>) -> Map<String, Value> {
-    let fields = fields.clone().into_iter();
-    fields
-        .map(|(name, value)| {
-            let value = if value == "newest_migration" {
-                migrations::newest().into()
-            } else {
-                value
-            };
-            (name, value)
-        })
         .collect()
 }
 
