@@ -1,17 +1,17 @@
-// Makes the site's page of the API, dist/docs/, of openapi.json and Swagger UI: one file, which loads nothing.
+// Builds the API's page, dist/docs/index.html, from openapi.json and Swagger UI: a single file that loads nothing.
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
 
-/** A file of Swagger UI, without its pointer to a source map. */
+/** A file of Swagger UI, without its source map reference. */
 async function vendored(name) {
   const text = await readFile(require.resolve(`swagger-ui-dist/${name}`), "utf8");
   return text.replace(/^(\/\/|\/\*)# sourceMappingURL=.*$/gm, "");
 }
 
-/** Text that cannot end the script element it is in. */
+/** Escapes text for a script element. */
 const inScript = (text) => text.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
 
 const hashOf = (text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
@@ -29,7 +29,7 @@ const scripts = [
   });`,
 ].map(inScript);
 
-// Only the scripts below run, and they reach only the API of the host that serves this page.
+// Only these scripts may run, and they may connect only to the API on the same host.
 const policy = [
   "default-src 'none'",
   `script-src ${scripts.map(hashOf).join(" ")}`,

@@ -1,4 +1,4 @@
-// Fails when dist/docs/index.html loads anything, or may run or reach what it should not.
+// Fails if dist/docs/index.html loads anything, or if its Content-Security-Policy allows more than it needs.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -15,9 +15,9 @@ for (const [, address] of markup.matchAll(/\b(?:src|srcset|href|action|data|post
 for (const [, address] of styles.matchAll(/url\(\s*["']?([^"')]+)/gi)) {
   assert.match(address, /^(data:|#)/, `a style loads ${address}`);
 }
-assert.doesNotMatch(styles, /@import/, "a style imports another");
+assert.doesNotMatch(styles, /@import/, "a style sheet imports another");
 
-// What scripts do cannot be read from their text: the policy is what keeps them here, in every browser.
+// What the scripts load cannot be found in their text, but the policy restricts it in every browser.
 const policy = markup.match(/http-equiv="Content-Security-Policy" content="([^"]+)"/)?.[1] ?? "";
 const directives = Object.fromEntries(
   policy.split("; ").map((directive) => {
@@ -35,7 +35,7 @@ assert.deepEqual(directives, {
   "base-uri": ["'none'"],
   "form-action": ["'none'"],
 });
-assert.equal(scripts.length, 2, "the page has a script that is not ours");
+assert.equal(scripts.length, 2, "the page has an unexpected script");
 
 const { paths } = JSON.parse(await readFile("dist/docs/openapi.json", "utf8"));
 const operations = Object.values(paths).flatMap((path) => Object.values(path).filter((item) => item?.operationId));

@@ -1,4 +1,4 @@
-// The function of template.yaml that gives each path of the site its file.
+// The CloudFront function in template.yaml that maps each path of the site to a file.
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { test } from "node:test";
@@ -7,7 +7,7 @@ import { runInNewContext } from "node:vm";
 const template = await readFile(new URL("../../template.yaml", import.meta.url), "utf8");
 const [, code] = template.match(/^ {6}FunctionCode: \|\n((?: {8}.*\n)+)/m);
 
-/** What the function makes of a request for a path. */
+/** The function's result for a path. */
 function answer(uri) {
   const event = { request: { method: "GET", uri, querystring: { q: { value: "1.5" } }, headers: {}, cookies: {} } };
   const handler = runInNewContext(`${code}; handler`);
