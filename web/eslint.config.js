@@ -1,8 +1,13 @@
 import js from "@eslint/js";
+import { createNodeResolver, importX } from "eslint-plugin-import-x";
 import svelte from "eslint-plugin-svelte";
 import globals from "globals";
+import { fileURLToPath } from "node:url";
 import ts from "typescript-eslint";
 import svelteConfig from "./svelte.config.js";
+
+// The order of the layers: each may import only from those after it.
+const layers = [["src/main.ts"], ["src/App.svelte"], ["src/routes.ts"], ["src/layout"], ["src/pages"], ["src/lib"]];
 
 export default ts.config(
   { ignores: ["dist/", "test-results/", "screenshots/", "**/*.gen.ts"] },
@@ -20,6 +25,34 @@ export default ts.config(
       // Addresses are read and written, never watched: what is watched is the place in lib/router.
       "svelte/prefer-svelte-reactivity": "off",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+    },
+  },
+  {
+    files: ["src/**"],
+    // import-x reads the components that a module imports with the parser options of that module.
+    languageOptions: { parserOptions: { parser: ts.parser, extraFileExtensions: [".svelte"], svelteConfig } },
+    plugins: { "import-x": importX },
+    settings: {
+      "import-x/extensions": [".ts", ".svelte"],
+      "import-x/parsers": {
+        "@typescript-eslint/parser": [".ts"],
+        "svelte-eslint-parser": [".svelte"],
+      },
+      "import-x/resolver-next": [
+        createNodeResolver({
+          extensions: [".ts", ".svelte", ".js"],
+          alias: { $lib: [fileURLToPath(new URL("./src/lib", import.meta.url))] },
+        }),
+      ],
+    },
+    rules: {
+      // An import that cannot be resolved is not followed, and hides a cycle.
+      "import-x/no-unresolved": "error",
+      "import-x/no-cycle": "error",
+      "import-x/no-restricted-paths": [
+        "error",
+        { zones: layers.map((target, index) => ({ target, from: layers.slice(0, index).flat() })).slice(1) },
+      ],
     },
   },
 );

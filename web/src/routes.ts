@@ -1,8 +1,23 @@
-/** The pages of the site. The first path that fits wins. */
-import type { Route } from "$lib/router/match";
+/** The route table. The first matching path wins. */
+import type { Component } from "svelte";
+import type { Messages } from "$lib/i18n/ko";
+import type { Access } from "$lib/session/access";
+
+export interface Route {
+  /** Segments that start with a colon are parameters; the page gets them as props. */
+  path: string;
+  access: Access;
+  /** The document title, until the page sets its own. */
+  title: (words: Messages) => string;
+  // Each page takes the parameters of its own path.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  page: () => Promise<{ default: Component<any> }>;
+  /** Whether the page must open without a network once any page of an organizer's race was visited. */
+  worksOffline?: true;
+}
 
 export const routes: readonly Route[] = [
-  // ---- everyone
+  // ---- public
   {
     path: "/",
     access: "anyone",
@@ -110,6 +125,7 @@ export const routes: readonly Route[] = [
     access: "organizer",
     title: (t) => t.organizer.overview,
     page: () => import("./pages/organizer/Progress.svelte"),
+    worksOffline: true,
   },
   {
     path: "/organizer/races/:marathon_id/edit",
@@ -128,6 +144,7 @@ export const routes: readonly Route[] = [
     access: "organizer",
     title: (t) => t.finish.heading,
     page: () => import("./pages/organizer/FinishLine.svelte"),
+    worksOffline: true,
   },
   {
     path: "/organizer/races/:marathon_id/file",

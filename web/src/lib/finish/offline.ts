@@ -1,21 +1,23 @@
-/** Lets this site open without the network, once somebody has been at a page for the finish line. */
+/** Makes the site open without a network, once an organizer has visited a page of their race. */
 
-let isAsked = false;
+let isRegistered = false;
+let loadPages: readonly (() => Promise<unknown>)[] = [];
 
-/** Have the service worker keep the pages, with what has been loaded for them so far. */
-export function keepOffline(): void {
-  if (isAsked || import.meta.env.DEV || !("serviceWorker" in navigator)) return;
-  isAsked = true;
+/** Set the pages that have to open without a network, whichever page is opened first. */
+export function setOfflinePages(loaders: readonly (() => Promise<unknown>)[]): void {
+  loadPages = loaders;
+}
+
+/** Register the service worker, and have it cache the offline pages and every asset that was loaded so far. */
+export function cacheForOffline(): void {
+  if (isRegistered || import.meta.env.DEV || !("serviceWorker" in navigator)) return;
+  isRegistered = true;
   void navigator.storage?.persist?.().catch(() => false);
   navigator.serviceWorker
     .register("/sw.js")
     .then(() => navigator.serviceWorker.ready)
     .then(async ({ active }) => {
-      // The parts of the page at the finish line are wanted even if another page was opened first.
-      await Promise.all([
-        import("../../pages/organizer/FinishLine.svelte"),
-        import("../../pages/organizer/Progress.svelte"),
-      ]);
+      await Promise.all(loadPages.map((load) => load()));
       const files = performance
         .getEntriesByType("resource")
         .map(({ name }) => new URL(name))
@@ -23,6 +25,6 @@ export function keepOffline(): void {
         .map(({ pathname }) => pathname);
       active?.postMessage({ keep: [...new Set(files)] });
     })
-    // Without it, a reload needs the network; what was typed is kept all the same.
+    // Without a service worker a reload needs the network; typed results are still in IndexedDB.
     .catch(() => undefined);
 }

@@ -1,26 +1,9 @@
-import type { Component } from "svelte";
-import type { Messages } from "$lib/i18n/ko";
-
-/** Who may see a page. The API decides in any case; this spares people a page that can only fail. */
-export type Access = "anyone" | "guest" | "user" | "runner" | "organizer";
-
-export interface Route {
-  /** Parts that begin with a colon are parameters. */
-  path: string;
-  access: Access;
-  /** What the tab of the browser says; a page can say it better once it knows more. */
-  title: (words: Messages) => string;
-  // Each page takes the parameters of its own path.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  page: () => Promise<{ default: Component<any> }>;
-}
-
-export interface Matched {
+export interface RouteMatch<Route> {
   route: Route;
   params: Record<string, string>;
 }
 
-function paramsOf(pattern: string, path: string): Record<string, string> | undefined {
+function matchPath(pattern: string, path: string): Record<string, string> | undefined {
   const wanted = pattern.split("/");
   const given = path.replace(/([^/])\/$/, "$1").split("/");
   if (wanted.length !== given.length) return undefined;
@@ -39,10 +22,13 @@ function paramsOf(pattern: string, path: string): Record<string, string> | undef
   return params;
 }
 
-/** The first route of the table that a path has the shape of. */
-export function match(routes: readonly Route[], path: string): Matched | undefined {
+/** The first route whose pattern matches. Segments of a pattern that start with a colon are parameters. */
+export function matchRoute<Route extends { path: string }>(
+  routes: readonly Route[],
+  path: string,
+): RouteMatch<Route> | undefined {
   for (const route of routes) {
-    const params = paramsOf(route.path, path);
+    const params = matchPath(route.path, path);
     if (params) return { route, params };
   }
   return undefined;

@@ -1,8 +1,4 @@
-/** Where the reader is. The distribution answers every path without a file's name with the one page, which reads it. */
-import { match, type Access, type Matched } from "./match";
-import { routes } from "../../routes";
-
-export type { Access, Matched };
+/** The current URL, as reactive state. CloudFront answers every path without a file extension with the same page. */
 
 function read(): { path: string; query: URLSearchParams } {
   return { path: location.pathname, query: new URLSearchParams(location.search) };
@@ -12,7 +8,6 @@ let place = $state.raw(read());
 let visits = $state(0);
 // What is typed into a search changes the place, and not which page it is.
 const path = $derived(place.path);
-const matched = $derived(match(routes, path));
 
 /** What is to be asked before the page is left, while something on it is not saved. */
 let guard: (() => boolean) | undefined;
@@ -27,10 +22,6 @@ export const router = {
   },
   get query(): URLSearchParams {
     return place.query;
-  },
-  /** The route of the path, or undefined when there is none. */
-  get matched(): Matched | undefined {
-    return matched;
   },
 };
 
