@@ -20,16 +20,16 @@ export default ts.config(
     files: ["**/*.svelte", "**/*.svelte.ts"],
     languageOptions: { parserOptions: { parser: ts.parser, extraFileExtensions: [".svelte"], svelteConfig } },
     rules: {
-      // Addresses are made by lib/router, which is not SvelteKit's.
+      // The site has its own router (lib/router), not SvelteKit's.
       "svelte/no-navigation-without-resolve": "off",
-      // Addresses are read and written, never watched: what is watched is the place in lib/router.
+      // URLs are never reactive here; the reactive state is in lib/router.
       "svelte/prefer-svelte-reactivity": "off",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
     },
   },
   {
     files: ["src/**"],
-    // import-x reads the components that a module imports with the parser options of that module.
+    // import-x parses imported components with the parser options of the importing file.
     languageOptions: { parserOptions: { parser: ts.parser, extraFileExtensions: [".svelte"], svelteConfig } },
     plugins: { "import-x": importX },
     settings: {
@@ -46,7 +46,7 @@ export default ts.config(
       ],
     },
     rules: {
-      // An import that cannot be resolved is not followed, and hides a cycle.
+      // An import that cannot be resolved is skipped, and could hide a cycle.
       "import-x/no-unresolved": "error",
       "import-x/no-cycle": "error",
       "import-x/no-restricted-paths": [

@@ -2,16 +2,16 @@ import { defineConfig } from "@playwright/test";
 import { existsSync } from "node:fs";
 import { reader, variants, type Variant } from "./tests/variants";
 
-/** The site to test: that of a deployed stack, or what is in dist/ with the API of `make run`. */
+/** The site under test: a deployed stack, or dist/ with the API of `make run`. */
 const deployed = process.env.MRMRTHON_WEB;
 const preview = "http://127.0.0.1:5198";
 
-/** A browser that is installed; none is downloaded. */
+/** An installed browser; Playwright downloads none here. */
 const browser = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
   (file) => file !== undefined && existsSync(file),
 );
 
-/** What has nothing to do with the language or the screen. */
+/** Tests that depend on neither language nor screen size. */
 const once = "once/**";
 
 export default defineConfig<object, Variant>({
@@ -19,7 +19,7 @@ export default defineConfig<object, Variant>({
   fullyParallel: true,
   workers: 2,
   timeout: 60_000,
-  // Where nobody looks on, a page that was slow once is told of as flaky and not as broken.
+  // CI reports a test that passes on the second attempt as flaky.
   retries: process.env.CI ? 1 : 0,
   expect: { timeout: 10_000 },
   reporter: [["list"]],
@@ -49,7 +49,7 @@ export default defineConfig<object, Variant>({
         webServer: {
           command: "npx vite preview --host 127.0.0.1 --port 5198 --strictPort",
           url: preview,
-          // What is there already may serve another build.
+          // A server that is already running may serve another build.
           reuseExistingServer: false,
         },
       }),

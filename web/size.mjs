@@ -1,4 +1,4 @@
-// Says what the first load of the site weighs, and fails when it is more than people on a phone should wait for.
+// Prints the compressed size of the first load, and fails if it exceeds the limit.
 import { readFile, rm } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 
@@ -11,7 +11,7 @@ const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} KiB`;
 
 const manifest = JSON.parse(await readFile("dist/manifest.json", "utf8"));
 
-/** The files that a part of the site needs before it runs, with those of the parts that it imports. */
+/** The files that a manifest entry needs, including those of its static imports. */
 function needed(name, files = new Set()) {
   const { file, css = [], imports = [] } = manifest[name];
   if (files.has(file)) return files;
@@ -24,7 +24,7 @@ const first = new Set(["index.html", ...needed("index.html"), ...needed(HOME)]);
 const all = new Set(Object.keys(manifest).flatMap((name) => [...needed(name)]));
 const total = await sum(first);
 const rest = await sum([...all].filter((file) => !first.has(file)));
-// It is of no use to anybody who visits the site.
+// Visitors do not need it.
 await rm("dist/manifest.json");
 
 console.log(

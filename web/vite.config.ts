@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-/** Where the API is: that of `make run`, unless MRMRTHON_API names another. */
+/** The API: MRMRTHON_API, or that of a running `make run`. */
 function api(): URL | undefined {
   if (process.env.MRMRTHON_API) return new URL(process.env.MRMRTHON_API);
   const endpoints = new URL("../.local/endpoints.json", import.meta.url);
@@ -12,13 +12,13 @@ function api(): URL | undefined {
 }
 
 /**
- * The API below the address of the development server. Its name may be one that only browsers resolve, so the request
- * goes to the machine itself and names the host that it means.
+ * Proxies /api to the API. Local host names may resolve only in browsers, so connect to 127.0.0.1 and send the name as
+ * Host.
  */
 function proxy() {
   const there = api();
   if (there === undefined) {
-    console.warn("No API: start `make run` in the folder above, then this again.");
+    console.warn("No API found. Run `make run` in the repository root, then restart this.");
     return {};
   }
   const isLocal = there.hostname.endsWith("localhost");
@@ -32,11 +32,11 @@ function proxy() {
   };
 }
 
-/** The policy that the distribution sends with the site, so that what it forbids fails here, too. */
+/** The Content-Security-Policy from template.yaml, so that the preview server enforces it too. */
 function policy(): string {
   const template = readFileSync(new URL("../template.yaml", import.meta.url), "utf8");
   const found = /ContentSecurityPolicy: >-\n(\s+default-src 'self';[^]*?)\n\s+Override/.exec(template);
-  if (!found?.[1]) throw new Error("template.yaml has no policy for the site");
+  if (!found?.[1]) throw new Error("no ContentSecurityPolicy found in template.yaml");
   return found[1].trim().replace(/\s+/g, " ");
 }
 
@@ -53,7 +53,7 @@ export default defineConfig(({ command, mode }) => ({
   },
   build: {
     target: "es2022",
-    // The policy of the site allows files, and no scripts or styles within the page.
+    // The CSP allows no inline scripts or styles.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     manifest: "manifest.json",

@@ -1,12 +1,12 @@
-// Opens the site when the network is away. The API and its documentation are never answered from here.
+// Serves the site without a network. Never answers for the API or its documentation.
 const CACHE = "mrmrthon-1";
-/** The page of a release whose files are all kept. */
+/** The index page of the newest release whose files are all cached. */
 const HOME = "/";
-/** The page that was loaded last; it opens without the network once its files are kept, too. */
+/** The index page loaded last. It becomes HOME once all files of its release are cached. */
 const NEXT = "/next";
-/** Scripts are asked for with an origin and kept without one; what is in them is the same. */
+/** Scripts are requested with an Origin header and cached without one; the content is the same. */
 const SAME = { ignoreVary: true };
-/** A page that takes longer than this on a bad network is opened from what is kept. */
+/** Milliseconds after which a slow network is given up and the cached page is used. */
 const PATIENCE = 4000;
 
 self.addEventListener("install", (event) => {
@@ -32,7 +32,7 @@ self.addEventListener("message", (event) => {
   if (Array.isArray(files)) event.waitUntil(keep(files).catch(() => undefined));
 });
 
-/** Keep the files of a page. When they are all here, that page is the one to open, and other releases can go. */
+/** Cache the files of a page. When all files of the NEXT page are cached, make it HOME and delete other releases. */
 async function keep(files) {
   const cache = await caches.open(CACHE);
   await Promise.all(
@@ -44,7 +44,7 @@ async function keep(files) {
   const html = await next?.clone().text();
   if (html === undefined || html === (await (await cache.match(HOME))?.text())) return;
   const first = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, file]) => file);
-  // A tab of the release before speaks up, too.
+  // An open tab of the previous release also sends this message.
   if (!first.every((file) => files.includes(file))) return;
   await cache.put(HOME, next);
   for (const { url } of await cache.keys()) {
@@ -53,7 +53,7 @@ async function keep(files) {
   }
 }
 
-/** Files whose names change with what is in them. */
+/** Asset names contain a content hash, so a cached asset is never stale. */
 async function asset(request) {
   const cache = await caches.open(CACHE);
   const kept = await cache.match(request, SAME);
@@ -63,7 +63,7 @@ async function asset(request) {
   return response;
 }
 
-/** Every page of the site is the same file, the newest that there is. */
+/** All paths serve the same index page: the newest from the network, else the cached one. */
 async function page(request) {
   const cache = await caches.open(CACHE);
   try {
@@ -74,7 +74,7 @@ async function page(request) {
     }
     if (response.status < 500) return response;
   } catch {
-    // What is kept is better than nothing.
+    // The network is unavailable or too slow: use the cached page.
   }
   return (await cache.match(HOME, SAME)) ?? Response.error();
 }

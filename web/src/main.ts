@@ -9,7 +9,7 @@ setOfflinePages(routes.filter(({ worksOffline }) => worksOffline).map(({ page })
 
 const target = document.getElementById("app");
 if (target) mount(App, { target });
-// From whichever page the site is opened at.
+// Send results that were typed before, whichever page is opened first.
 if (areWaiting())
   import("$lib/finish/queue.svelte").then(
     ({ start }) => start(),

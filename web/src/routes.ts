@@ -12,7 +12,7 @@ export interface Route {
   // Each page takes the parameters of its own path.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   page: () => Promise<{ default: Component<any> }>;
-  /** Whether the page must open without a network once any page of an organizer's race was visited. */
+  /** Whether the page is cached for use without a network as soon as an organizer opens one of their races. */
   worksOffline?: true;
 }
 

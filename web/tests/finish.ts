@@ -1,8 +1,8 @@
-/** A finish line: a race of today with runners, whose organizer is logged in and types. */
+/** The finish line page, and races held today. */
 import type { Locator, Page } from "@playwright/test";
 import { expect, field, inDays, newRace, type Account, type Api, type Race, type Words } from "./site";
 
-/** A race of today, with runners whose bibs go from 1 on. */
+/** A race held today, with runners whose bibs are 1, 2, 3, … */
 export async function raceDay(
   api: Api,
   names: readonly string[],
@@ -33,7 +33,7 @@ export class FinishLine {
 
   status = (text: string): Locator => this.page.getByRole("status").getByText(text, { exact: true });
 
-  /** Type a bib and a time by the keyboard alone, and see the name in between. */
+  /** Type a bib and a time with the keyboard only, and check the name shown in between. */
   async type(bib: string, name: string, time: string): Promise<void> {
     const { keyboard } = this.page;
     await expect(this.bib).toBeFocused();

@@ -1,6 +1,6 @@
 /**
- * A look at a page as it stands, light and dark: axe-core has nothing against it, it has one heading and a title of its
- * own, nothing is wider than the screen, and screenshots/ has what it looks like.
+ * Checks of a whole page in light and dark mode: no axe-core violations, one h1, a unique title, no horizontal
+ * overflow. Saves screenshots to screenshots/.
  */
 import type { Locator, Page, PageScreenshotOptions } from "@playwright/test";
 import { readFileSync } from "node:fs";
@@ -9,15 +9,17 @@ import { expect, test as base } from "./site";
 
 interface Looks {
   look: (name: string) => Promise<void>;
-  /** Open a page and look at it, once what is looked for is there. */
+  /** Open a page, wait for an element, and check the page. */
   visit: (path: string, name: string, what?: Locator) => Promise<void>;
-  /** Open a dialog by the keyboard, do something in it, look at it, and find that it keeps the keyboard to itself. */
+  /**
+   * Open a dialog with the keyboard, optionally act in it, check the page, and check that the dialog traps the focus.
+   */
   ask: (opener: Locator, name: string, act?: (dialog: Locator) => Promise<unknown>) => Promise<void>;
 }
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** What axe-core holds against the page as it stands, by all its rules or by some. */
+/** The axe-core violations of the current page, for all rules or the given ones. */
 async function violations(page: Page, rules?: readonly string[]): Promise<string[]> {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
   return page.evaluate(async (rules) => {
@@ -33,7 +35,7 @@ async function violations(page: Page, rules?: readonly string[]): Promise<string
   }, rules);
 }
 
-/** How much wider than the screen the page is, or a dialog than itself. */
+/** By how many pixels the page or an open dialog overflows horizontally. */
 const tooWide = (page: Page): Promise<number> =>
   page.evaluate(() =>
     Math.max(
@@ -43,7 +45,7 @@ const tooWide = (page: Page): Promise<number> =>
     ),
   );
 
-/** All of a page to be photographed, or the beginning of a long list; with a dialog in front, what the screen shows. */
+/** Screenshot options: the whole page up to 2400 px, or the viewport if a dialog is open. */
 async function whole(page: Page): Promise<PageScreenshotOptions> {
   if ((await page.locator("dialog[open]").count()) > 0) return {};
   const [width, height] = await page.evaluate(() => {
@@ -53,7 +55,7 @@ async function whole(page: Page): Promise<PageScreenshotOptions> {
   return { fullPage: true, clip: { x: 0, y: 0, width, height: Math.min(height, 2400) } };
 }
 
-/** Where the keyboard is: in the open dialog, nowhere, or on the page behind. */
+/** Where the focus is. */
 const focusIn = (dialog: Locator): Promise<"dialog" | "nowhere" | "page"> =>
   dialog.evaluate((element) =>
     element.contains(document.activeElement) ? "dialog" : document.activeElement === document.body ? "nowhere" : "page",
@@ -61,7 +63,7 @@ const focusIn = (dialog: Locator): Promise<"dialog" | "nowhere" | "page"> =>
 
 export const test = base.extend<Looks>({
   contextOptions: { reducedMotion: "reduce" },
-  // It takes as long as the looking itself, and screenshots/ has what it would show.
+  // Traces double the run time, and screenshots/ has the pictures.
   trace: ["off", { scope: "worker" }],
 
   look: async ({ page, language, isMobile }, use, { title: who }) => {
@@ -72,7 +74,7 @@ export const test = base.extend<Looks>({
         await expect(page.locator("main").locator(".loading, [aria-busy=true]")).toHaveCount(0);
         for (const colorScheme of ["light", "dark"] as const) {
           await page.emulateMedia({ colorScheme });
-          // What is dark differs in nothing but its colours.
+          // Only colours differ in dark mode.
           const rules = colorScheme === "dark" ? ["color-contrast", "link-in-text-block"] : undefined;
           expect.soft(await violations(page, rules), `${name}, ${colorScheme}`).toEqual([]);
           const folder = `screenshots/${isMobile ? "phone" : "desktop"}-${colorScheme}-${language}`;
@@ -89,7 +91,7 @@ export const test = base.extend<Looks>({
   visit: ({ page, look }, use) =>
     use(async (path, name, what) => {
       await page.goto(path);
-      // Points arrive a while after their results.
+      // Points arrive some time after their results.
       if (what) await expect(what).toBeVisible({ timeout: 45_000 });
       await look(name);
     }),
@@ -101,7 +103,7 @@ export const test = base.extend<Looks>({
       await expect(dialog).toBeVisible();
       await act?.(dialog);
       await look(name);
-      // Further than there are places for it to go to.
+      // More tab stops than any dialog has.
       for (let step = 0; step < 15; step += 1) {
         await page.keyboard.press("Tab");
         expect.soft(await focusIn(dialog), `the keyboard in ${name}`).not.toBe("page");

@@ -1,11 +1,11 @@
-/** The page of a race at which a file of results is entered. */
+/** The results file page of a race. */
 import type { Locator, Page } from "@playwright/test";
 import { expect, type Race, type Words } from "./site";
 
 type Part = "fresh" | "same" | "other" | "troubles" | "entered" | "corrected";
 
 export class ResultsFile {
-  /** The lines that aren't entered. */
+  /** The table of skipped rows. */
   readonly troubles: Locator;
 
   constructor(
@@ -27,7 +27,7 @@ export class ResultsFile {
       .getByLabel(this.words.resultsFile.choose, { exact: true })
       .setInputFiles({ name: "results.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
 
-  /** What the page says of the lines, and nothing else. */
+  /** Check all counts that the page shows. */
   async counts(parts: Partial<Record<Part, number>>): Promise<void> {
     const facts = this.page.locator(".facts > div");
     const { resultsFile } = this.words;

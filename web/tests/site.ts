@@ -1,4 +1,4 @@
-/** What the tests of the site share: its words, people, races, and pages that fail a test for what goes wrong unseen. */
+/** Shared fixtures: texts, users, races, and pages that fail the test on script errors and CSP violations. */
 import { test as base, expect, type Locator, type Page } from "@playwright/test";
 import { randomUUID } from "node:crypto";
 import type { components } from "../src/lib/api/schema.gen";
@@ -14,22 +14,22 @@ type Schemas = components["schemas"];
 
 const dictionaries: Record<Language, Words> = { ko, en };
 
-/** What a reason looks like that is written in the language. */
+/** Matches an error text in the language. */
 const written: Record<Language, RegExp> = { ko: /[가-힣]/, en: /^[^가-힣]+$/ };
 
-/** Ask the API, and fail when it refuses. */
+/** Call the API; fails the test on an error response. */
 export type Api = <T = unknown>(method: string, path: string, body?: object, token?: string) => Promise<T>;
 
 interface OfTest {
-  /** Follow a link of the main menu, and have the keyboard and screen readers follow. */
+  /** Follow a link of the main menu, and check that the focus moves to the page. */
   go: (label: string) => Promise<void>;
-  /** Whether a field was refused, with a reason in the reader's language. */
+  /** Check that a field is marked invalid, with an error in the user's language. */
   refused: (field: Locator) => Promise<void>;
   logIn: (account: Account) => Promise<void>;
 }
 
 interface OfWorker extends Variant {
-  /** The words of the site in the reader's language. */
+  /** The texts of the site in the user's language. */
   words: Words;
   api: Api;
 }
@@ -38,8 +38,8 @@ export const test = base.extend<OfTest, OfWorker>({
   language: ["en", { option: true, scope: "worker" }],
   words: [({ language }, use) => use(dictionaries[language]), { scope: "worker" }],
 
-  // By the browser, which finds the local distribution by its name; on a page of its own, so that neither the network
-  // nor the session of the page that is tested matters.
+  // Requests are made in a browser, which resolves the name of the local distribution, and on a separate page, so that
+  // the network and session of the tested page do not matter.
   api: [
     async ({ browser }, use, { project }) => {
       const page = await browser.newPage({ baseURL: project.use.baseURL ?? "" });
@@ -48,7 +48,7 @@ export const test = base.extend<OfTest, OfWorker>({
         const headers = {
           ...(body ? { "Content-Type": "application/json" } : {}),
           ...(token ? { Authorization: `Bearer ${token}` } : {}),
-          // What adjusts points wants one; the others don't care.
+          // Required to adjust points; ignored elsewhere.
           "Idempotency-Key": randomUUID(),
         };
         const answered = await page.evaluate(
@@ -66,7 +66,7 @@ export const test = base.extend<OfTest, OfWorker>({
     { scope: "worker" },
   ],
 
-  // No script may fail, and the policy has to forbid nothing, on any page of the test.
+  // Fail on script errors and CSP violations.
   context: async ({ context }, use) => {
     const failures: string[] = [];
     context.on("weberror", (error) => failures.push(error.error().message));
@@ -100,7 +100,7 @@ export const test = base.extend<OfTest, OfWorker>({
     }),
 });
 
-/** Fill in the form that logs in, and send it. */
+/** Fill in and submit the login form. */
 export async function typeLogin(
   where: Page | Locator,
   { account: words }: Words,
@@ -111,11 +111,10 @@ export async function typeLogin(
   await where.getByRole("button", { name: words.login, exact: true }).click();
 }
 
-/** A name that nobody else has. */
 export const unique = (what: string): string =>
   `${what}-${Date.now().toString(36)}${Math.random().toString(36).slice(2, 6)}`;
 
-/** A day, some days from today. */
+/** The date some days from today. */
 export const inDays = (days: number): string =>
   new Intl.DateTimeFormat("sv", { timeZone: ZONE }).format(Date.now() + days * 86_400_000);
 
@@ -134,11 +133,9 @@ async function signUp(api: Api, name: string, more: Partial<Schemas["SignUp"]>):
   return { ...login, name, token, user_id: user.user_id };
 }
 
-/** A runner who is new. */
 export const newRunner = (api: Api, name: string): Promise<Account> =>
   signUp(api, name, { user_type: 0, gender: "F", birth_date: "1990-05-17" });
 
-/** An organizer who is new. */
 export const newOrganizer = (api: Api, name = "Race office"): Promise<Account> => signUp(api, name, { user_type: 1 });
 
 export interface Race {
@@ -147,7 +144,7 @@ export interface Race {
   organizer: Account;
 }
 
-/** A race, of somebody new unless it is said whose. */
+/** Create a race, by a new organizer unless one is given. */
 export async function newRace(
   api: Api,
   how: Partial<Schemas["MarathonInput"]> = {},
@@ -159,11 +156,11 @@ export async function newRace(
   return { id: race.marathon_id, title: race.title, organizer: whose };
 }
 
-/** Have a runner take part, or wait. */
+/** Apply for a race, which may put the runner on the waitlist. */
 export const apply = (api: Api, race: Race, runner: Account, bib?: string): Promise<Schemas["Player"]> =>
   api("POST", `/marathons/${race.id}/players`, { gender: "F", ...(bib ? { bib } : {}) }, runner.token);
 
-/** New runners in a race, with bibs from 1 on. */
+/** Add new runners to a race, with bibs 1, 2, 3, … */
 export const field = (api: Api, race: Race, names: readonly string[]): Promise<Account[]> =>
   Promise.all(
     names.map(async (name, index) => {
@@ -173,6 +170,5 @@ export const field = (api: Api, race: Race, names: readonly string[]): Promise<A
     }),
   );
 
-/** Enter a result. */
 export const enter = (api: Api, race: Race, record: Partial<Schemas["OfficialRecordInput"]>): Promise<unknown> =>
   api("POST", `/marathons/${race.id}/official-records`, { status: "finished", ...record }, race.organizer.token);

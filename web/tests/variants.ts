@@ -1,11 +1,11 @@
-/** How the site is tested: in both languages, on a phone and on a desktop. */
+/** Test variants: both languages, on a phone and on a desktop. */
 import type { Language } from "../src/lib/format/date";
 
 export interface Variant {
   language: Language;
 }
 
-/** Where the readers are. The days of the tests are theirs. */
+/** The users' time zone, which test dates refer to. */
 export const ZONE = "Asia/Seoul";
 
 const locales = { ko: "ko-KR", en: "en-GB" } as const satisfies Record<Language, string>;
@@ -17,7 +17,7 @@ const screens = {
 
 export type Screen = keyof typeof screens;
 
-/** What a browser is told of its reader. */
+/** Browser settings of a user. */
 export const reader = (language: Language, screen: Screen) => ({
   language,
   locale: locales[language],

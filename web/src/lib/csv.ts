@@ -1,8 +1,8 @@
-/** Tables for spreadsheets. */
+/** CSV files for spreadsheets. */
 
 /**
- * A cell. Text that a spreadsheet would run as a formula gets an apostrophe before it: names and bibs are what strangers
- * typed.
+ * Quote a cell if needed. Text that a spreadsheet would run as a formula gets a leading apostrophe, because names and
+ * bibs are user input (OWASP: CSV injection).
  */
 function cell(value: string | number | null): string {
   const text = value === null ? "" : String(value);
@@ -11,11 +11,11 @@ function cell(value: string | number | null): string {
   return /[",;\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** Rows as CSV (RFC 4180), with the mark by which Excel knows that it is UTF-8. */
+/** Format rows as CSV (RFC 4180), with the byte order mark that makes Excel read UTF-8. */
 export const csv = (rows: readonly (readonly (string | number | null)[])[]): string =>
   `\uFEFF${rows.map((row) => `${row.map(cell).join(",")}\r\n`).join("")}`;
 
-/** Have the browser save a text as a file. */
+/** Save text as a file through the browser. */
 export function download(name: string, text: string): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));

@@ -1,4 +1,4 @@
-/** Age groups, as the API names them: a gender and the ages, such as F35-39. */
+/** Age groups. The API names a division by gender and ages, such as F35-39. */
 export const ages = [
   "0-19",
   "20-24",
@@ -16,5 +16,5 @@ export const ages = [
   "80+",
 ] as const;
 
-/** The ages of a division, as people write them. */
+/** The ages of a division with an en dash, such as 35–39. */
 export const agesOf = (division: string): string => division.slice(1).replace("-", "–");

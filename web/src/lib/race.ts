@@ -1,4 +1,4 @@
-/** What a race is to a runner at this moment. */
+/** The status of a race. */
 import { today } from "$lib/format/date";
 import type { components } from "$lib/api/schema.gen";
 
@@ -6,11 +6,11 @@ type Marathon = components["schemas"]["Marathon"];
 
 export type RaceState = "open" | "full" | "closed" | "past";
 
-/** The last instant to apply at. Without one that is written, races of a day close when that day ends (UTC). */
+/** When applications close. Defaults to the start, or else to the end of race day in UTC. */
 export const closesAt = (race: Pick<Marathon, "apply_until" | "starts_at" | "held_on">): Date =>
   new Date(race.apply_until ?? race.starts_at ?? `${race.held_on}T23:59:59.999Z`);
 
-/** Whether one can apply, and to what end. The API decides; this only says what to offer. */
+/** Whether applications are open. The API decides; this only chooses what to offer. */
 export function stateOf(
   race: Pick<Marathon, "apply_until" | "starts_at" | "held_on" | "capacity" | "player_count">,
   now = new Date(),
@@ -19,5 +19,5 @@ export function stateOf(
   return race.capacity !== null && race.player_count >= race.capacity ? "full" : "open";
 }
 
-/** Whether there can be results. */
+/** Whether results can be entered: from race day on. */
 export const hasBegun = (race: Pick<Marathon, "held_on">, now = new Date()): boolean => race.held_on <= today(now);

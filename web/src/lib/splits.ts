@@ -6,11 +6,11 @@ export interface Point {
 }
 
 export interface Stretch extends Point {
-  /** Seconds for a kilometre since the point before. */
+  /** Seconds per kilometre since the previous split. */
   pace: number;
 }
 
-/** The paces between the points of a course, up to its finish. */
+/** The segments between splits, up to the finish if given. */
 export function stretches(points: readonly Point[], finish: Point | undefined): Stretch[] {
   const last = points.at(-1);
   const all = finish && finish.distance_m > (last?.distance_m ?? 0) ? [...points, finish] : [...points];

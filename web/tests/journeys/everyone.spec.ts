@@ -5,13 +5,13 @@ import { apply, enter, expect, inDays, newRace, newRunner, test } from "../site"
 const two = (value: number) => String(value).padStart(2, "0");
 
 test("races by list and by month", async ({ page, api, words, language }) => {
-  // On a day far ahead, for a stack that is kept has hundreds of races of the days to come.
+  // Far in the future, because a stack that is reused has hundreds of upcoming races.
   const month = `20${randomInt(40, 99)}-${two(randomInt(1, 13))}`;
   const day = randomInt(1, 28);
   const race = await newRace(api, { held_on: `${month}-${two(day)}` });
   const later = await newRace(api, { held_on: `${month}-${two(day + 1)}` });
   await page.clock.setFixedTime(`${month}-${two(day)}T12:00:00+09:00`);
-  // One race makes a page of the list.
+  // A page of the list has one race.
   await page.route("**/api/marathons?*", (route) =>
     route.continue({ url: route.request().url().replace("limit=50", "limit=1") }),
   );

@@ -40,7 +40,7 @@ test("a file of results, with a network that fails, and then the same file again
   expect(saved.suggestedFilename()).toBe(resultsFile.troublesName(race.title));
   expect(await readFile(await saved.path(), "utf8")).toContain(`6,99,3:08:00,`);
 
-  // One request finds no network, and the answer to another is lost.
+  // One request fails without a network, and the response to another is lost.
   let posts = 0;
   await page.route("**/official-records", async (route) => {
     posts += 1;
@@ -100,7 +100,7 @@ test("a file on its way is paused, holds who leaves, and waits for a login", asy
   await page.getByRole("button", { name: resultsFile.pause, exact: true }).click();
   await expect(page.getByRole("status").getByText(resultsFile.paused, { exact: true })).toBeVisible();
 
-  // She would rather stay, whichever way she was about to leave.
+  // The organizer declines to leave, by link and by the back button.
   const asked: string[] = [];
   page.on("dialog", (dialog) => {
     asked.push(dialog.message());
@@ -142,7 +142,7 @@ test("a file that says nothing is told what is wrong with it", async ({ page, ap
   await expect(page.getByRole("alert")).toHaveText(resultsFile.problems.workbook());
   await expect(page.getByText(resultsFile.fresh, { exact: true })).toHaveCount(0);
 
-  // The race can't be asked, and then it can.
+  // The race fails to load once, then loads.
   await page.route("**/players?*", (route) => route.abort("internetdisconnected"), { times: 1 });
   await file.choose("bib,net\n1,3:05:10\n");
   await page.getByRole("button", { name: words.common.again, exact: true }).click();

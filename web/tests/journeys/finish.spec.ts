@@ -19,7 +19,7 @@ test("results by keyboard alone, without the network, after a reload, each once 
   await line.type("1", "Kim Haneul", "30510");
   await expect(line.row("Kim Haneul")).toContainText("3:05:10");
   await expect(line.row("Kim Haneul")).toContainText(finish.saved);
-  // What is needed to open the page again without the network is kept.
+  // Wait until the files for opening the page offline are cached.
   await page.waitForFunction(async () => {
     const cache = await caches.open("mrmrthon-1");
     return (await cache.keys()).filter(({ url }) => url.includes("/assets/")).length > 5;
@@ -50,7 +50,7 @@ test("results by keyboard alone, without the network, after a reload, each once 
     "GET",
     `/marathons/${race.id}/official-records?limit=50`,
   );
-  // The ids sort by the time at which they were given.
+  // UUIDv7 ids sort by creation time.
   const inOrder = items.toSorted((a, b) => a.record_id.localeCompare(b.record_id)).map(({ bib }) => bib);
   expect(inOrder).toEqual(["1", "3", "2", "4"]);
   expect(items.map(({ bib, status, net_time, revision }) => [bib, status, net_time, revision])).toEqual([
@@ -88,7 +88,7 @@ test("results without a time, bibs that are wrong, results that are corrected an
   await expect(line.row("Choi Sol")).toContainText("DNS");
   await expect(line.row("Choi Sol")).toContainText(finish.saved);
 
-  // A bib that nobody has, and one that has a result.
+  // An unknown bib, and one that has a result.
   await line.bib.fill("99");
   await line.bib.press("Enter");
   await expect(page.getByRole("alert")).toHaveText(finish.bibUnknown("99"));
@@ -126,7 +126,7 @@ test("a lost answer enters nothing twice, and another result is shown", async ({
   await logIn(race.organizer);
   const line = new FinishLine(page, words);
   await line.open(race);
-  // The first reaches the API, but its answer is lost.
+  // The first request reaches the API, but its response is lost.
   await page.route(
     "**/official-records",
     async (route) => {
@@ -139,7 +139,7 @@ test("a lost answer enters nothing twice, and another result is shown", async ({
   await expect(line.row("Kim Haneul")).toContainText(finish.saved);
   await expect(line.status(finish.allSent)).toBeVisible();
 
-  // Somebody else is faster, with another time.
+  // Somebody else enters another time first.
   await enter(api, race, { bib: "2", net_time: "3:10:00" });
   await line.type("2", "Lee Bada", "31001");
   await expect(page.getByText(finish.conflict("3:10:00", "3:10:01"), { exact: true })).toBeVisible();

@@ -9,7 +9,7 @@ test("create a race, correct what was refused, change it, delete it", async ({ p
   const create = page.getByRole("button", { name: raceForm.create, exact: true });
   const name = page.getByLabel(raceForm.title, { exact: true });
   const heldOn = page.getByLabel(raceForm.heldOn, { exact: true });
-  // Other labels begin with this word, too.
+  // Other labels start with this word, too.
   const startsAt = page.getByLabel(new RegExp(`^${raceForm.startsAt}\\s*${words.common.optional}$`));
   const location = page.getByLabel(raceForm.location, { exact: true });
   const capacity = page.getByLabel(raceForm.capacity);
@@ -106,7 +106,7 @@ test("see how far a race has come, and whether points have arrived", async ({ pa
   await expect(arrived).toBeVisible({ timeout: 45_000 });
   await expect(page.getByText(progress.ofEarned("1", "1"), { exact: true })).toBeVisible();
 
-  // Somebody enters more elsewhere, while the page is open.
+  // Results are entered elsewhere while the page is open.
   await enter(api, race, { bib: "3", net_time: "0:51:02" });
   const adjustment = { bib: "1", point: 5, reason: "Best costume" };
   await api("POST", `/marathons/${race.id}/points`, adjustment, race.organizer.token);

@@ -13,7 +13,7 @@ test("apply with a bib of one's own, see the race, cancel", async ({ page, api, 
   const bib = dialog.getByLabel(words.race.wishedBib);
   const submit = dialog.getByRole("button", { name: words.race.apply, exact: true });
   await expect(dialog.getByLabel(words.race.birthDate)).toHaveValue("1990-05-17");
-  // One that is none, and one that somebody has.
+  // An invalid bib, and one that is taken.
   for (const wrong of ["no spaces", "f7"]) {
     await bib.fill(wrong);
     await submit.click();
@@ -108,7 +108,7 @@ test("a draft outlives a reload, and a session that ends", async ({ page, api, w
 
   await dialog.getByLabel(runs.distance, { exact: true }).fill("5");
   await dialog.getByLabel(runs.time, { exact: true }).fill("25:00");
-  // Both tokens are worth nothing from here on.
+  // Both tokens are invalid from here on.
   const refuse = { status: 401, contentType: "application/problem+json", body: "{}" };
   await page.route("**/api/users/refresh", (route) => route.fulfill(refuse));
   await page.route("**/api/users/me/non-official-records", (route) => route.fulfill(refuse), { times: 1 });

@@ -15,7 +15,7 @@ test("apply by the keyboard alone, past the header", async ({ page, api, words, 
   await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog", { name: words.race.applyHeading });
   const bib = dialog.getByLabel(words.race.wishedBib);
-  // The button that closes comes first.
+  // The close button is the first tab stop.
   await expect(dialog.getByRole("button", { name: words.common.close, exact: true })).toBeFocused();
   await page.keyboard.press("Tab");
   await expect(bib).toBeFocused();

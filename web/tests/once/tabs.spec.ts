@@ -29,17 +29,17 @@ test("two tabs at one finish line send each entry once, in the order in which th
   for (const [line, bib, name] of typed) {
     await line.page.bringToFront();
     await line.type(bib, name, `30${bib}00`);
-    // The other tab hears of it.
+    // The other tab is notified.
     for (const each of [one, two]) await expect(each.row(name)).toContainText(words.finish.waiting);
   }
-  // What waits in one tab isn't typed again in the other.
+  // A bib that is waiting in one tab is rejected in the other.
   await two.bib.fill("1");
   await two.bib.press("Enter");
   await expect(two.page.getByRole("alert")).toHaveText(words.finish.isTyped("1", "3:01:00"));
   await two.bib.fill("");
 
   await context.setOffline(false);
-  // Both at once, while the network is there.
+  // Both tabs send while online.
   await one.page.bringToFront();
   await one.type("5", "Jung Byeol", "30500");
   for (const line of [one, two]) {

@@ -9,7 +9,7 @@ test("organizer", async ({ page, context, api, words, town, look, visit, ask, lo
   const main = page.getByRole("main");
   const button = (name: string) => page.getByRole("button", { name, exact: true });
 
-  // Somebody who has done nothing yet.
+  // A new organizer.
   await logIn(await newOrganizer(api));
   await visit("/organizer", "races-none");
   await visit("/organizer/new", "race-new");
@@ -41,7 +41,7 @@ test("organizer", async ({ page, context, api, words, town, look, visit, ask, lo
   await look("adjustments-refused");
 
   await visit(at(open, "/finish"), "finish-not-today");
-  // A race of its own, for this line is typed at.
+  // A separate race, because this one gets results.
   const race = await raceDay(
     api,
     ["김하늘", "Alexandra Featherstonehaugh", "이바다", "박노을"],
@@ -67,7 +67,7 @@ test("organizer", async ({ page, context, api, words, town, look, visit, ask, lo
   await context.setOffline(true);
   await line.type("3", "이바다", "31230");
   await expect(line.row("이바다")).toContainText(words.finish.waiting);
-  // The next is half typed.
+  // The next result is partly typed.
   await line.bib.fill("4");
   await line.bib.press("Enter");
   await page.keyboard.type("31544");

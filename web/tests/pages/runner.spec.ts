@@ -6,7 +6,7 @@ test("runner", async ({ page, api, words, town, look, visit, ask, logIn }) => {
   const { held, open, full, runner } = town;
   const button = (name: string) => page.getByRole("button", { name, exact: true });
 
-  // Somebody who has done nothing yet.
+  // A new runner.
   await logIn(await newRunner(api, "정별"));
   for (const [path, name] of [
     ["/me/races", "my-races-none"],
@@ -48,7 +48,7 @@ test("runner", async ({ page, api, words, town, look, visit, ask, logIn }) => {
   });
   await visit("/organizer", "not-allowed");
 
-  // A session that ends. What asks for the login can't be sent away, but one can go on without.
+  // The session expires. The login dialog cannot be closed with Escape.
   const refuse = { status: 401, contentType: "application/problem+json", body: "{}" };
   await page.route("**/api/users/refresh", (route) => route.fulfill(refuse));
   await page.route("**/api/users/me", (route) => route.fulfill(refuse), { times: 1 });

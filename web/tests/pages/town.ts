@@ -1,19 +1,19 @@
-/** The people and races of the pages that are looked at, the same for all tests of a worker: looking changes nothing. */
+/** Sample users and races for the page checks, shared by all tests of a worker. The checks change none of them. */
 import type { Language } from "../../src/lib/format/date";
 import { test as base } from "../look";
 import { apply, enter, inDays, newOrganizer, newRace, newRunner, type Account, type Api, type Race } from "../site";
 
 export interface Town {
   organizer: Account;
-  /** Somebody with races, results, points and runs. */
+  /** Has races, results, points and non-official records. */
   runner: Account;
-  /** A race of today, with results. */
+  /** Held today, with results. */
   held: Race;
-  /** A race of today in which nobody takes part. */
+  /** Held today, without participants. */
   bare: Race;
-  /** A race to come that has room. */
+  /** Upcoming, with free places. */
   open: Race;
-  /** A race to come that is full. */
+  /** Upcoming and full. */
   full: Race;
 }
 

@@ -1,6 +1,8 @@
 /**
- * The API, typed by openapi.yaml: `await answer(api.GET("/marathons/{marathon_id}", {params: {path: {marathon_id}}}))`
- * is the body of a good answer, and throws an ApiProblem otherwise.
+ * The API client, typed by openapi.yaml.
+ *
+ * `await answer(api.GET("/marathons/{marathon_id}", {params: {path: {marathon_id}}}))` returns the body of a successful
+ * response and throws an ApiProblem otherwise.
  */
 import createClient from "openapi-fetch";
 import { language } from "$lib/i18n/index.svelte";
@@ -24,13 +26,13 @@ interface Answer<T> {
   response: Response;
 }
 
-/** The body of a good answer together with its revision, for `If-Match`. */
+/** The body and the ETag of a successful response. The ETag goes into `If-Match`. */
 export async function answerWithRevision<T>(asked: Promise<Answer<T>>): Promise<{ data: T; etag: string }> {
   let given: Answer<T>;
   try {
     given = await asked;
   } catch (cause) {
-    // fetch fails without a cause that it would name; a body that is no JSON comes from no API of ours.
+    // fetch does not say why it failed. A body that is not JSON did not come from the API.
     if (cause instanceof ApiProblem) throw cause;
     throw new ApiProblem("offline", 0, "");
   }
@@ -38,7 +40,7 @@ export async function answerWithRevision<T>(asked: Promise<Answer<T>>): Promise<
   return { data: given.data as T, etag: given.response.headers.get("ETag") ?? "*" };
 }
 
-/** The body of a good answer. */
+/** The body of a successful response. */
 export async function answer<T>(asked: Promise<Answer<T>>): Promise<T> {
   return (await answerWithRevision(asked)).data;
 }

@@ -1,10 +1,10 @@
-/** What a page shows while it asks, when it has an answer, and when it has none. */
+/** Data that a page loads from the API: its value, loading state and problem. */
 import { problemFrom, type ApiProblem } from "./problem";
 
 /**
- * One thing that is asked for. Only the answer to the last question counts, however late the others arrive.
+ * Data loaded with one request. Only the response to the latest request counts.
  *
- * Make it in a component's script, and ask in an `$effect` so that it asks again when what it reads changes.
+ * Create it in a component's script, and call `ask` in an `$effect` to load again when its dependencies change.
  */
 export class Loaded<T> {
   data = $state.raw<T>();
@@ -36,7 +36,7 @@ export interface Page<T> {
   next_cursor: string | null;
 }
 
-/** All items of a list. */
+/** Fetch all pages of a list. `seen` is called with the number of items so far. */
 export async function all<T>(
   page: (cursor: string | undefined) => Promise<Page<T>>,
   seen?: (count: number) => void,
@@ -52,7 +52,7 @@ export async function all<T>(
   return items;
 }
 
-/** A list that is asked for page by page; `data` are the pages so far. */
+/** A list loaded page by page; `data` has the items of all pages so far. */
 export class Listed<T> {
   data = $state.raw<T[]>();
   problem = $state.raw<ApiProblem>();
@@ -62,7 +62,7 @@ export class Listed<T> {
   #question = 0;
   #page: ((cursor: string | undefined) => Promise<Page<T>>) | undefined;
 
-  /** Ask for the first page; what is shown stays until it is there. */
+  /** Load the first page. The previous items stay until it has arrived. */
   async ask(page: (cursor: string | undefined) => Promise<Page<T>>): Promise<void> {
     this.#page = page;
     await this.#turn(undefined);
@@ -72,7 +72,7 @@ export class Listed<T> {
 
   again = (): Promise<void> => this.#turn(this.data === undefined ? undefined : (this.#cursor ?? undefined));
 
-  /** Change what is shown without asking. */
+  /** Update the items without a request. */
   change(items: (before: T[]) => T[]): void {
     this.data = items(this.data ?? []);
   }

@@ -1,11 +1,11 @@
-/** What the API says when it cannot do something (RFC 9457), and what stands in its place when it says nothing. */
+/** Problems: what the API answers on failure (RFC 9457), and substitutes for responses that are not from the API. */
 
 export interface FieldProblem {
   field: string;
   detail: string;
 }
 
-/** Why a request was not carried out. `kind` is the last part of the problem's `type`, or `offline`. */
+/** Why a request failed. `kind` is the last segment of the problem's `type`, or `offline`. */
 export class ApiProblem extends Error {
   constructor(
     readonly kind: string,
@@ -18,13 +18,13 @@ export class ApiProblem extends Error {
     this.name = "ApiProblem";
   }
 
-  /** Whether the network failed, so that the same may work later. */
+  /** Whether the network failed, so that a retry may succeed. */
   get isOffline(): boolean {
     return this.kind === "offline";
   }
 }
 
-/** What went wrong, as a problem; what is none of the API's was not expected. */
+/** Convert anything thrown into a problem; `unexpected` unless it is one. */
 export const problemFrom = (cause: unknown): ApiProblem =>
   cause instanceof ApiProblem ? cause : new ApiProblem("unexpected", 0, String(cause));
 
@@ -37,7 +37,7 @@ interface Written {
 const isField = (value: unknown): value is FieldProblem =>
   typeof value === "object" && value !== null && "field" in value && "detail" in value;
 
-/** The problem of an answer, whatever its body is: a gateway on the way may have answered instead of the API. */
+/** The problem in a response. The body can be anything: a gateway may have answered instead of the API. */
 export function problemOf(body: unknown, response: Response): ApiProblem {
   const written: Written = typeof body === "object" && body !== null ? body : {};
   const kind = typeof written.type === "string" ? (written.type.split("/").pop() ?? "") : "";

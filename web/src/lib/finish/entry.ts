@@ -1,4 +1,4 @@
-/** A result on its way to the API: what it is, and what each answer means for it. Nothing here does anything. */
+/** Entries: results typed at the finish line that the API may not have yet. Pure functions and types. */
 import type { ApiProblem } from "$lib/api/problem";
 import { milliseconds } from "$lib/format/time";
 import type { components } from "$lib/api/schema.gen";
@@ -6,72 +6,71 @@ import type { Status } from "./typed";
 
 export type OfficialRecord = components["schemas"]["OfficialRecord"];
 
-/** What is entered for a runner. */
 export interface Timed {
   status: Status;
   net_time: string | null;
   gun_time: string | null;
 }
 
-/** Why an entry needs somebody to look at it. */
+/** Why the API refused an entry. Stored in IndexedDB. */
 export interface Refusal {
   kind: string;
   detail: string;
-  /** What stands in the entry's place. */
+  /** The saved record that differs from the entry. */
   stands?: Timed & { revision: number };
 }
 
 export interface Entry extends Timed {
-  /** The place in the order; given by the database. */
+  /** Typing order; assigned by IndexedDB. */
   seq: number;
-  /** Who typed it; nobody else's session sends it. */
+  /** The user who typed it. Only this user's session sends it. */
   user_id: number;
   marathon_id: string;
   bib: string;
-  /** The runner's name, if it was known. */
+  /** The runner's name, if known. */
   name: string | null;
   typed_at: string;
   state: "waiting" | "sending" | "refused";
-  /** Whether it may have arrived without our hearing of it. */
+  /** Whether it was sent, so that the API may have it even without a response. */
   sent: boolean;
   refusal?: Refusal;
 }
 
-/** What an answer means for an entry. */
+/** What to do with an entry after a response. */
 export type Meaning =
-  /** The API has it. */
+  /** The API has saved it. */
   | "accepted"
-  /** There is a record for the bib; whether it is this one is to be looked up. */
+  /** The bib has a record: check whether it is this result. */
   | "compare"
-  /** Not now: the same may work later. */
+  /** A retry may succeed. */
   | "later"
-  /** Not without a login. */
+  /** Wait for a login. */
   | "login"
-  /** Not as it is: somebody has to look at it. */
+  /** Will not succeed unchanged; the organizer has to review it. */
   | "refused";
 
 export function meaningOf(problem: ApiProblem | undefined): Meaning {
   if (!problem) return "accepted";
   if (problem.isOffline || problem.status >= 500 || problem.status === 408 || problem.status === 429) return "later";
   if (problem.status === 401) return "login";
-  // What was to be corrected has changed since it was seen, maybe by the very correction.
+  // The record changed since it was read, possibly by this very correction.
   if (problem.kind === "record-exists" || problem.status === 412) return "compare";
-  // What is no problem of the API's comes from something on the way, such as a hotel's login page.
+  // A response that is not a problem document came from something in between, such as a captive portal.
   return problem.status >= 400 && !problem.kind.startsWith("http-") ? "refused" : "later";
 }
 
 const sameTime = (a: string | null, b: string | null) =>
   a === null || b === null ? a === b : milliseconds(a) === milliseconds(b);
 
-/** Whether what stands says what was typed. */
+/** Whether two results are equal, however their times are written. */
 export const isSame = (entry: Timed, stands: Timed): boolean =>
   entry.status === stands.status &&
   sameTime(entry.net_time, stands.net_time) &&
   sameTime(entry.gun_time, stands.gun_time);
 
-/** The entry of a race that is to be sent next: the first that nobody has to look at. */
+/** The next entry to send for a race. Refused entries do not block the others. */
 export const nextOf = (entries: readonly Entry[]): Entry | undefined =>
   entries.filter(({ state }) => state !== "refused").sort((a, b) => a.seq - b.seq)[0];
 
-/** How long to wait before the next attempt after some that failed, in milliseconds. */
+/** Milliseconds before the next attempt: exponential backoff up to 30 s. */
 export const pause = (failures: number): number => Math.min(1000 * 2 ** Math.max(failures - 1, 0), 30_000);

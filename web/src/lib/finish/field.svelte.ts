@@ -1,4 +1,4 @@
-/** Everybody in a race and their results, as far as they are known; kept for when the network is away. */
+/** Players and records of a race, loaded for its organizer and cached in IndexedDB for use without a network. */
 import { answer, api, type Schemas } from "$lib/api/client";
 import { all } from "$lib/api/load.svelte";
 import { ApiProblem, problemFrom } from "$lib/api/problem";
@@ -6,13 +6,13 @@ import { session } from "$lib/session/session.svelte";
 import type { OfficialRecord } from "./entry";
 import * as store from "./store";
 
-/** How often all is kept at the most, in ms: to write tens of thousands takes longer than to press a key. */
+/** Minimum milliseconds between writes of the cache: writing tens of thousands of records is slow. */
 const EVERY = 5000;
 
 export type Player = Schemas["Player"];
 type Named = Pick<Player, "bib" | "name" | "user_id">;
 
-/** All who take part in a race, or wait for a place. */
+/** All players with a status. */
 export const playersOf = (marathon_id: string, status: "entered" | "waiting", seen?: (count: number) => void) =>
   all<Player>(
     (cursor) =>
@@ -34,7 +34,7 @@ const recordsOf = (marathon_id: string) =>
     ),
   );
 
-/** The race, from the API, or as it was kept when the API can't be reached. */
+/** Fetch a race, or return the cached copy when the API cannot be reached. */
 export async function raceOf(marathon_id: string): Promise<{ race: Schemas["Marathon"]; kept_at?: string }> {
   try {
     const path = { marathon_id };
@@ -50,7 +50,7 @@ export async function raceOf(marathon_id: string): Promise<{ race: Schemas["Mara
 }
 
 export class RaceField {
-  /** By bib; undefined until they are known. */
+  /** By bib; undefined until loaded. */
   players = $state.raw<ReadonlyMap<string, Named>>();
   records = $state.raw<ReadonlyMap<string, OfficialRecord>>();
   problem = $state.raw<ApiProblem>();
@@ -82,7 +82,7 @@ export class RaceField {
 
   #know(players: readonly Named[], records: readonly OfficialRecord[]): void {
     this.players = new Map(players.map((each) => [each.bib ?? "", each]));
-    // What was entered while the list was on its way is newer than the list.
+    // Records entered while the list was loading are newer than the list.
     const known = [...(this.records?.values() ?? [])];
     const before = new Map(known.map((each) => [each.bib, each]));
     const listed = new Map(records.map((each) => [each.bib, each]));
@@ -92,7 +92,7 @@ export class RaceField {
     this.records = listed;
   }
 
-  /** Bibs whose records came from this page and may not be in lists yet. */
+  /** Bibs whose records were put by this page and may be missing from a list response. */
   readonly #fresh = new Set<string>();
 
   put(record: OfficialRecord): void {
@@ -121,7 +121,7 @@ export class RaceField {
     }, EVERY);
   }
 
-  /** Keep it all for when the network is away; without a place for it, it is only missed then. */
+  /** Cache everything for use without a network. Errors are ignored: the cache is optional. */
   async #keep(): Promise<void> {
     const user_id = session.user?.user_id;
     if (user_id === undefined || !this.players) return;

@@ -1,9 +1,9 @@
 /**
- * The entries of the user who is logged in, and their way to the API.
+ * The queue of entries typed by the current user.
  *
- * They are sent in the order in which they were typed, one at a time for each race. A tab that sends holds the race's
- * lock, and every step is noted in the database before it is taken, so that tabs, reloads and lost answers neither lose
- * an entry nor enter it twice. One that the API refuses is set aside for somebody to look at; the others go on.
+ * Entries are sent in typing order, one at a time for each race. The sending tab holds the race's Web Lock, and every
+ * step is written to IndexedDB before it is taken, so that several tabs, reloads and lost responses neither lose an
+ * entry nor enter it twice. A refused entry is set aside for review and does not block the others.
  */
 import { session } from "$lib/session/session.svelte";
 import { nextOf, pause, type Entry, type OfficialRecord, type Timed } from "./entry";
@@ -15,11 +15,11 @@ let entries = $state.raw<readonly Entry[]>([]);
 let network = $state<"up" | "down">("up");
 
 export const queue = {
-  /** In the order in which they were typed. */
+  /** In typing order. */
   get entries(): readonly Entry[] {
     return entries;
   },
-  /** Whether the API could be reached when it was last tried. */
+  /** Whether the last attempt reached the API. */
   get network(): "up" | "down" {
     return network;
   },
@@ -28,7 +28,7 @@ export const queue = {
 type Listener = (record: OfficialRecord) => void;
 const listeners = new Set<Listener>();
 
-/** Hear of each record that the API has in the place of an entry, in this tab or another. */
+/** Subscribe to the records that the API saved for entries, in this tab or another. */
 export function onAccepted(listener: Listener): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
@@ -43,14 +43,14 @@ async function read(): Promise<void> {
   noteWaiting(found.length);
 }
 
-/** Tell this tab and the others that the queue, and maybe a record, is another. */
+/** Notify this tab and the others that the queue, and possibly a record, has changed. */
 async function tell(record?: OfficialRecord): Promise<void> {
   channel?.postMessage(record ?? null);
   await read();
   if (record) for (const listener of listeners) listener(record);
 }
 
-/** Send what waits for a race. Answers whether the rest has to wait. */
+/** Send the waiting entries of a race. Returns "later" if a retry is needed. */
 async function sendAll(marathonId: string): Promise<"done" | "later"> {
   for (;;) {
     const user = session.user?.user_id;
@@ -86,7 +86,7 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 let running: Promise<void> | undefined;
 let isAsked = false;
 
-/** Send what waits, now. */
+/** Send all waiting entries now. */
 export function kick(): void {
   isAsked = true;
   running ??= run().finally(() => (running = undefined));
@@ -103,7 +103,7 @@ async function run(): Promise<void> {
       failures = ends.includes("later") ? failures + 1 : 0;
       if (failures === 0 && navigator.onLine) network = "up";
     } catch {
-      // The database could not be read; what it has is not lost.
+      // IndexedDB failed. The entries are still there; retry later.
       failures += 1;
     }
     if (failures > 0 && !isAsked) {
@@ -113,7 +113,7 @@ async function run(): Promise<void> {
   }
 }
 
-/** Keep what was typed, then send it. Throws AlreadyTyped for a bib that waits, and when it cannot be kept. */
+/** Store an entry, then send it. Throws AlreadyTyped if the bib has a waiting entry, and if IndexedDB fails. */
 export async function enter(what: Timed & { marathon_id: string; bib: string; name: string | null }): Promise<void> {
   const user_id = session.user?.user_id;
   if (user_id === undefined) throw new Error("nobody is logged in");
@@ -122,7 +122,7 @@ export async function enter(what: Timed & { marathon_id: string; bib: string; na
   kick();
 }
 
-/** Correct an entry. Answers whether it was still here to be corrected. */
+/** Correct an entry. Returns false if it is no longer in the queue or is being sent. */
 export async function correct(seq: number, how: Timed & { bib: string; name: string | null }): Promise<boolean> {
   const corrected = await store.correct(seq, how);
   await tell();
@@ -130,13 +130,13 @@ export async function correct(seq: number, how: Timed & { bib: string; name: str
   return corrected !== undefined;
 }
 
-/** Forget an entry: what stands in its place is right, or it was typed by mistake. */
+/** Delete an entry. */
 export async function discard(entry: Entry): Promise<void> {
   await store.remove(entry.seq);
   await tell();
 }
 
-/** Put an entry in the place of what stands. */
+/** Overwrite the saved record with an entry. */
 export async function replace(entry: Entry): Promise<void> {
   const record = await put(entry, await recordOf(entry));
   await store.remove(entry.seq);
@@ -145,7 +145,7 @@ export async function replace(entry: Entry): Promise<void> {
 
 let isStarted = false;
 
-/** Begin to send, and go on as long as the page is open. */
+/** Start sending, for as long as the page is open. */
 export function start(): void {
   if (isStarted) return;
   isStarted = true;
@@ -163,7 +163,7 @@ export function start(): void {
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") kick();
   });
-  // A login, or another, lets what was held back go.
+  // Send entries that waited for a login.
   $effect.root(() => {
     $effect(() => {
       if (!session.user || session.expired) entries = session.user ? entries : [];

@@ -1,8 +1,8 @@
-/** Finding somebody in a race by what was typed: a bib by how it begins, a name by any part of it. */
+/** Search of players and results by prefix of the bib or any part of the name. */
 
 const folded = (text: string) => text.normalize("NFC").toLocaleLowerCase();
 
-/** Whether a row is what is looked for; everybody is while nothing is. */
+/** Returns the filter for a search text. An empty text matches everything. */
 export function finder(typed: string): (row: { bib: string | null; name: string | null }) => boolean {
   const wanted = folded(typed.trim());
   return ({ bib, name }) =>

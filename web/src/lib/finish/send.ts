@@ -1,12 +1,11 @@
-/** Has the API take a result, once, and says what came of it. */
+/** Sends one result to the API and interprets the response. */
 import { answer, api } from "$lib/api/client";
 import { ApiProblem } from "$lib/api/problem";
 import { isSame, meaningOf, type OfficialRecord, type Refusal, type Timed } from "./entry";
 
-/** An answer that takes longer than this counts as lost. */
+/** Milliseconds after which a response counts as lost. */
 const PATIENCE = 15_000;
 
-/** A result, and whose it is. */
 export interface Sent extends Timed {
   marathon_id: string;
   bib: string;
@@ -22,7 +21,7 @@ const signal = () => AbortSignal.timeout(PATIENCE);
 const problemFrom = (cause: unknown) =>
   cause instanceof ApiProblem ? cause : new ApiProblem("offline", 0, String(cause));
 
-/** The record that stands for a bib. */
+/** The saved record of a bib. */
 export const recordOf = ({ marathon_id, bib }: Pick<Sent, "marathon_id" | "bib">): Promise<OfficialRecord> =>
   answer(
     api.GET("/marathons/{marathon_id}/official-records/{bib}", {
@@ -41,7 +40,7 @@ const post = ({ marathon_id, bib, status, net_time, gun_time }: Sent): Promise<O
     }),
   );
 
-/** Put a result in the place of the record as it was seen. Splits stay, as far as the result can have them. */
+/** Overwrite a saved record. Splits are kept, except for DNS, which cannot have any. */
 export const put = (
   { marathon_id, bib, status, net_time, gun_time }: Sent,
   { revision, splits }: Pick<OfficialRecord, "revision" | "splits">,
@@ -54,7 +53,7 @@ export const put = (
     }),
   );
 
-/** Have the API take a result: a new one, or in the place of the record as it was seen. */
+/** Create a record, or overwrite the given saved one. */
 export async function send(sent: Sent, stands?: Pick<OfficialRecord, "revision" | "splits">): Promise<Outcome> {
   let problem: ApiProblem;
   try {
@@ -71,7 +70,7 @@ export async function send(sent: Sent, stands?: Pick<OfficialRecord, "revision" 
   return { is: meaning === "login" ? "login" : "later" };
 }
 
-/** There is a record for the bib: it is this result, whose answer was lost, or another. */
+/** The bib has a record: either this result, whose response was lost, or another one. */
 async function compare(sent: Sent, { kind, detail }: ApiProblem): Promise<Outcome> {
   try {
     const record = await recordOf(sent);
@@ -83,7 +82,7 @@ async function compare(sent: Sent, { kind, detail }: ApiProblem): Promise<Outcom
       stands: record,
     };
   } catch {
-    // Gone again, or not to be reached: either way its turn comes again.
+    // Deleted meanwhile, or not reachable.
     return { is: "later" };
   }
 }

@@ -1,14 +1,14 @@
-/** What is kept in this browser: entries that are not at the API yet, and what is needed to type them without it. */
+/** IndexedDB: entries that the API does not have yet, and cached races for typing results without a network. */
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
 import type { components } from "$lib/api/schema.gen";
 import type { Entry, OfficialRecord, Timed } from "./entry";
 
 type Schemas = components["schemas"];
 
-/** A race as it was when the network was last there. */
+/** A copy of a race for use without a network. */
 export interface KeptRace {
   marathon_id: string;
-  /** Whose view it is: the list of players is the organizer's only. */
+  /** The organizer it was loaded for: only they may list the players. */
   user_id: number;
   race: Schemas["Marathon"];
   players: Pick<Schemas["Player"], "bib" | "name" | "user_id">[];
@@ -26,9 +26,9 @@ let opened: Promise<IDBPDatabase<Schema>> | undefined;
 function database(): Promise<IDBPDatabase<Schema>> {
   opened ??= openDB<Schema>("mrmrthon.finish", 1, {
     upgrade(db) {
-      // Numbers are never given twice, so they keep the order in which entries were typed.
+      // Auto-incremented keys are never reused, so they keep the typing order.
       const entries = db.createObjectStore("entries", { keyPath: "seq", autoIncrement: true });
-      // A bib waits once, in whichever tab it is typed.
+      // At most one waiting entry per bib, across tabs.
       entries.createIndex("bib", ["user_id", "marathon_id", "bib"], { unique: true });
       db.createObjectStore("races", { keyPath: "marathon_id" });
     },
@@ -49,19 +49,21 @@ const onTaken = (cause: unknown): never => {
   throw cause;
 };
 
-/** The entries of a user, in the order in which they were typed. */
+/** The entries of a user, in typing order. */
 export async function entriesOf(userId: number): Promise<Entry[]> {
   const all = (await (await database()).getAll("entries")) as Entry[];
   return all.filter((entry) => entry.user_id === userId).sort((a, b) => a.seq - b.seq);
 }
 
-/** Keep an entry. It is on the disk, as far as the browser says, when this is done. */
+/** Add an entry. Resolves once it is durable (strict durability). */
 export async function add(entry: Omit<Entry, "seq">): Promise<void> {
   const transaction = (await database()).transaction("entries", "readwrite", { durability: "strict" });
   await Promise.all([transaction.store.add(entry), transaction.done]).catch(onTaken);
 }
 
-/** Change an entry as it stands now; `how` answers undefined to leave it. Answers whether it was changed. */
+/**
+ * Update an entry in one transaction. `how` returns undefined to leave it unchanged. Returns the new entry, if changed.
+ */
 async function changeEntry(seq: number, how: (entry: Entry) => Entry | undefined): Promise<Entry | undefined> {
   const transaction = (await database()).transaction("entries", "readwrite", { durability: "strict" });
   const before = (await transaction.store.get(seq)) as Entry | undefined;
@@ -76,11 +78,10 @@ async function changeEntry(seq: number, how: (entry: Entry) => Entry | undefined
   return after;
 }
 
-/** Note how an entry fares. */
 export const note = (seq: number, how: Partial<Entry>): Promise<Entry | undefined> =>
   changeEntry(seq, (entry) => ({ ...entry, ...how }));
 
-/** Correct an entry that is not being sent at this moment. */
+/** Correct an entry, unless it is being sent. */
 export const correct = (seq: number, how: Timed & { bib: string; name: string | null }): Promise<Entry | undefined> =>
   changeEntry(seq, (entry) => {
     if (entry.state === "sending") return undefined;

@@ -3,11 +3,11 @@ import code from "../../../public/sw.js?raw";
 
 const site = "https://mrmrthon.example";
 
-/** What the service worker uses of a browser: a cache, a network that can fail, and events. */
+/** The browser APIs that the service worker uses: a cache, a network that can fail, and events. */
 class Browser {
-  /** By path. */
+  /** Cached bodies by path. */
   readonly kept = new Map<string, string>();
-  /** What the site has now, by path; without one it cannot be reached. */
+  /** Bodies that the server has now, by path; undefined while offline. */
   network: Record<string, string> | undefined;
   readonly #listeners = new Map<string, (event: unknown) => void>();
 

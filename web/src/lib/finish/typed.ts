@@ -1,15 +1,15 @@
-/** What is typed at a finish line, in a hurry and maybe with a Korean keyboard. */
+/** Parses what is typed at the finish line, including with a Korean keyboard layout. */
 import { milliseconds, typedTime, written } from "$lib/format/time";
 
 export type Status = "finished" | "dnf" | "dns" | "dsq";
 
 export interface Result {
   status: Status;
-  /** As the API writes it; null unless finished. */
+  /** In API format; null unless finished. */
   time: string | null;
 }
 
-/** The keys of a Korean keyboard that are Latin letters on the same places. */
+/** Letters of the Korean layout, in the order of the Latin letters A to Z on the same keys. */
 const korean = "ㅁㅠㅊㅇㄷㄹㅎㅗㅑㅓㅏㅣㅡㅜㅐㅔㅂㄱㄴㅅㅕㅍㅈㅌㅛㅋ";
 const shifted: Readonly<Record<string, string>> = { ㅃ: "Q", ㅉ: "W", ㄸ: "E", ㄲ: "R", ㅆ: "T", ㅒ: "O", ㅖ: "P" };
 
@@ -22,10 +22,10 @@ function latin(text: string): string {
     .join("");
 }
 
-/** A bib as the API writes it. */
+/** Normalize a bib as the API does: trimmed, upper case, Latin letters. */
 export const typedBib = (text: string): string => latin(text.normalize("NFC").trim()).toUpperCase();
 
-/** Whether the API takes it for a bib. */
+/** Whether the API accepts the bib. */
 export const isBib = (text: string): boolean => /^[A-Z0-9-]{1,10}$/.test(text);
 
 const letters: Readonly<Record<string, Status>> = {
@@ -38,8 +38,8 @@ const letters: Readonly<Record<string, Status>> = {
 };
 
 /**
- * A time, or a letter for those who have none: `3:05:10`, `30510` and `3 05 10` are the same, with a fraction or
- * without; `d`, `n` and `q` stand for DNF, DNS and DSQ. Undefined for anything else.
+ * Parse a time or a status. `3:05:10`, `30510` and `3 05 10` are the same time, with or without a fraction; `d`, `n`
+ * and `q` are DNF, DNS and DSQ. Undefined for anything else.
  */
 export function typedResult(text: string): Result | undefined {
   const status = letters[typedBib(text)];

@@ -1,4 +1,4 @@
-/** Whether entries wait in the database, told without opening it. */
+/** A localStorage flag that says whether IndexedDB has waiting entries, so that most page loads need not open it. */
 const KEY = "mrmrthon.waiting";
 
 export function areWaiting(): boolean {
@@ -14,6 +14,6 @@ export function noteWaiting(count: number): void {
     if (count > 0) localStorage.setItem(KEY, String(count));
     else localStorage.removeItem(KEY);
   } catch {
-    // They are then sent from the pages for organizers only.
+    // Without the flag, entries are sent when an organizer page is opened.
   }
 }

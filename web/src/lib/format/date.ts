@@ -1,8 +1,8 @@
-/** Days (`2026-03-15`, without a zone) and instants (RFC 3339), in the reader's language. */
+/** Formats dates (`2026-03-15`, no time zone) and timestamps (RFC 3339) in the user's language. */
 
 export type Language = "ko" | "en";
 
-/** A day at noon UTC, which no rule of time zones moves to another day when it is read in UTC. */
+/** Noon in UTC: formatting it in UTC never shifts the date. */
 const noon = (day: string) => new Date(`${day}T12:00:00Z`);
 
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -25,34 +25,33 @@ export const longDay = (day: string, language: Language) =>
 export const mediumDay = (day: string, language: Language) =>
   format(language, { dateStyle: "medium", timeZone: "UTC" }).format(noon(day));
 
-/** The weekday, in short. */
+/** Sun. */
 export const weekday = (day: string, language: Language) =>
   format(language, { weekday: "short", timeZone: "UTC" }).format(noon(day));
 
-/** March 2026, of any day of the month or of `2026-03`. */
+/** March 2026, from a date or from `2026-03`. */
 export const monthName = (month: string, language: Language) =>
   format(language, { year: "numeric", month: "long", timeZone: "UTC" }).format(noon(`${month.slice(0, 7)}-15`));
 
-/** Mar, for tight places. */
+/** Mar. */
 export const shortMonth = (month: string, language: Language) =>
   format(language, { month: "short", timeZone: "UTC" }).format(noon(`${month.slice(0, 7)}-15`));
 
-/** The hour and minute of an instant, at the instant's own offset: a race starts when it starts there. */
+/** The time of day at the timestamp's own offset, because a race starts at its local time. */
 export function clockThere(instant: string, language: Language): string {
   const [, time = "00:00"] = /T(\d{2}:\d{2})/.exec(instant) ?? [];
   return format(language, { timeStyle: "short", timeZone: "UTC" }).format(new Date(`2000-01-01T${time}:00Z`));
 }
 
-/** Day and time of an instant, where the reader is. */
+/** Date and time in the user's time zone. */
 export const moment = (instant: string, language: Language) =>
   format(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(instant));
 
-/** Today, where the reader is. */
+/** Today in the user's time zone: `2026-03-15`. */
 export function today(now = new Date()): string {
   return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, "0")}-${String(now.getDate()).padStart(2, "0")}`;
 }
 
-/** Days from one day to another. */
 export const daysBetween = (from: string, to: string) =>
   Math.round((noon(to).getTime() - noon(from).getTime()) / 86_400_000);
 
@@ -60,20 +59,19 @@ export const daysBetween = (from: string, to: string) =>
 export const relativeDay = (day: string, language: Language, from = today()) =>
   new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(daysBetween(from, day), "day");
 
-/** A month, some months on: `2026-03`. */
+/** Add months to a month in the form `2026-03`. */
 export function addMonths(month: string, count: number): string {
   const [year = 2000, index = 1] = month.split("-").map(Number);
   const months = year * 12 + index - 1 + count;
   return `${Math.floor(months / 12)}-${String((months % 12) + 1).padStart(2, "0")}`;
 }
 
-/** The last day of a month. */
 export function lastDay(month: string): string {
   const [year = 2000, index = 1] = month.split("-").map(Number);
   return `${month}-${String(new Date(Date.UTC(year, index, 0)).getUTCDate()).padStart(2, "0")}`;
 }
 
-/** The weeks of a month, from Sunday, with null where a week belongs to another month. */
+/** The weeks of a month, starting on Sundays; null for days of other months. */
 export function weeks(month: string): (string | null)[][] {
   const count = Number(lastDay(month).slice(8));
   const first = noon(`${month}-01`).getUTCDay();

@@ -1,17 +1,16 @@
 import type { Language } from "./date";
 
-/** A number with the separators of the language. */
 export const number = (value: number, language: Language) => new Intl.NumberFormat(language).format(value);
 
-/** A number that shows its sign, for what is added and taken. */
+/** With a plus or minus sign, for changes. */
 export const signed = (value: number, language: Language) =>
   new Intl.NumberFormat(language, { signDisplay: "exceptZero" }).format(value);
 
-/** Metres as kilometres: 42.195 km. */
+/** 42.195 km. */
 export const kilometres = (metres: number, language: Language) =>
   new Intl.NumberFormat(language, { style: "unit", unit: "kilometer", maximumFractionDigits: 3 }).format(metres / 1000);
 
-/** The distances that runners call by name. */
+/** Distances that have a name. */
 export type KnownDistance = "marathon" | "half";
 
 export function knownDistance(metres: number): KnownDistance | undefined {

@@ -1,8 +1,8 @@
-/** Durations, as the API writes them: `H:MM:SS[.mmm]`. */
+/** Race times in API format: `H:MM:SS[.mmm]`. */
 
 const WRITTEN = /^(\d{1,2}):([0-5]\d):([0-5]\d)(?:\.(\d{1,3}))?$/;
 
-/** The milliseconds of a duration that the API wrote. */
+/** Milliseconds of a time in API format; NaN if it is invalid. */
 export function milliseconds(time: string): number {
   const found = WRITTEN.exec(time);
   if (!found) return Number.NaN;
@@ -10,7 +10,7 @@ export function milliseconds(time: string): number {
   return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000 + Number(fraction.padEnd(3, "0"));
 }
 
-/** Milliseconds as the API writes them. */
+/** Format milliseconds in API format. */
 export function written(duration: number): string {
   const rest = Math.round(duration);
   const seconds = Math.floor(rest / 1000);
@@ -21,10 +21,10 @@ export function written(duration: number): string {
 }
 
 /**
- * What somebody typed, as the API wants it, or unchanged when it is no duration, so that the API says what is wrong.
+ * Convert typed text to API format. Text that is no time is returned unchanged, so that the API reports the error.
  *
- * `3:29:41`, `52:10` (minutes and seconds) and, from a number pad, `32941` and `5210` mean the same with and without
- * colons; a decimal comma is a point.
+ * `3:29:41`, `52:10` (minutes and seconds) and, from a number pad, `32941` and `5210` are accepted. A decimal comma
+ * counts as a point.
  */
 export function typedTime(text: string): string {
   const input = text.trim().replace(",", ".");
@@ -41,7 +41,7 @@ export function typedTime(text: string): string {
   return input;
 }
 
-/** A duration at a glance: to the second, rounded up as the rules of the sport do; without hours when there are none. */
+/** Short form: rounded up to the second, as in the rules for road races, without hours if there are none. */
 export function shortTime(time: string): string {
   const seconds = Math.ceil(milliseconds(time) / 1000);
   if (Number.isNaN(seconds)) return time;
@@ -50,12 +50,12 @@ export function shortTime(time: string): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
-/** Seconds for a kilometre. */
+/** Seconds per kilometre, from a time in API format and metres. */
 export function pace(time: string, distance: number): number {
   return milliseconds(time) / distance;
 }
 
-/** A pace, such as 4′58″. */
+/** 4′58″. */
 export function paceText(secondsPerKilometre: number): string {
   const seconds = Math.round(secondsPerKilometre);
   return `${Math.floor(seconds / 60)}′${String(seconds % 60).padStart(2, "0")}″`;

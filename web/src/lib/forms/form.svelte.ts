@@ -1,14 +1,14 @@
 /**
- * A form: what was typed, what was refused, and a draft that outlives the page.
+ * Form state: values, field errors, and a draft in sessionStorage.
  *
  * ```ts
  * const form = new Form({ key: "run", empty: { title: "", time: "" } });
  * form.submit(async (values) => { await answer(api.POST(…)); });
  * ```
  *
- * The names of the values are those of the API's fields, so that each refusal finds its field. What is typed is kept in
- * sessionStorage until it is accepted or discarded: a session that ends, a reload or a step back loses nothing. What is
- * named in `secret` is never kept.
+ * Values have the names of the API's fields, so that field errors can be shown at their fields. The draft is stored
+ * until it is accepted or discarded: it survives an expired session, a reload and going back. Values named in `secret`
+ * are never stored.
  */
 import { tick } from "svelte";
 import { ApiProblem, problemFrom } from "$lib/api/problem";
@@ -16,11 +16,11 @@ import { ApiProblem, problemFrom } from "$lib/api/problem";
 export type Values = Record<string, string>;
 
 export interface FormOptions<T extends Values> {
-  /** Under which the draft is kept; without it none is. */
+  /** The key of the draft; without a key there is no draft. */
   key?: string;
   empty: T;
   secret?: readonly (keyof T)[];
-  /** The field that a conflict is about, by the kind of the conflict: the API names none. */
+  /** The field to blame for a problem kind: a conflict (409) names no field. */
   conflicts?: Readonly<Record<string, keyof T & string>>;
 }
 
@@ -28,17 +28,17 @@ const PREFIX = "mrmrthon.draft.";
 
 export class Form<T extends Values> {
   values: T = $state({} as T);
-  /** The reason for each field that was refused, by its name. */
+  /** Error texts by field name. */
   errors: Record<string, string> = $state({});
-  /** What went wrong beside that. */
+  /** A problem that concerns no field. */
   problem = $state.raw<ApiProblem>();
   busy = $state(false);
-  /** Whether the values are those of a draft. */
+  /** Whether the values were restored from a draft. */
   restored = $state(false);
-  /** Set by the form element, to find its fields in. */
+  /** The form element, set by FormShell, used to find fields. */
   element: HTMLFormElement | undefined;
   readonly #options: FormOptions<T>;
-  /** What the form has when nothing is typed; a draft is kept only of what differs. */
+  /** The values without user input; a draft is stored only if it differs. */
   #initial: T;
 
   constructor(options: FormOptions<T>) {
@@ -48,14 +48,14 @@ export class Form<T extends Values> {
     this.#restore();
   }
 
-  /** Begin with what stands, such as a record that is to be corrected; a draft of it goes before. */
+  /** Set the initial values, such as a record to be corrected. An existing draft takes precedence. */
   fill(values: T): void {
     this.#initial = values;
     this.values = { ...values };
     this.#restore();
   }
 
-  /** Begin anew. */
+  /** Discard all input and the draft. */
   reset(values: T = this.#options.empty): void {
     this.#initial = values;
     this.values = { ...values };
@@ -69,7 +69,7 @@ export class Form<T extends Values> {
     return Object.keys(this.values).some((name) => this.values[name] !== this.#initial[name]);
   }
 
-  /** Keep what is typed; fields call it. */
+  /** Store the draft and clear the field's error. Fields call this on input. */
   typed(name: string): void {
     if (this.errors[name])
       this.errors = Object.fromEntries(Object.entries(this.errors).filter(([key]) => key !== name));
@@ -80,11 +80,11 @@ export class Form<T extends Values> {
       if (this.changed) sessionStorage.setItem(PREFIX + key, JSON.stringify(draft));
       else this.#forget();
     } catch {
-      // Without storage the page itself is the draft.
+      // Without storage there is no draft.
     }
   }
 
-  /** Refuse fields before the API does. Answers whether there was anything to refuse. */
+  /** Set errors without asking the API. Returns whether there are any. */
   refuse(errors: Record<string, string>): boolean {
     this.errors = errors;
     const any = Object.keys(errors).length > 0;
@@ -92,7 +92,7 @@ export class Form<T extends Values> {
     return any;
   }
 
-  /** Have the values accepted. Answers whether they were; the draft is forgotten then. */
+  /** Submit the values. Returns whether they were accepted, and deletes the draft in that case. */
   async submit(accept: (values: T) => Promise<unknown>): Promise<boolean> {
     if (this.busy) return false;
     this.busy = true;
@@ -122,7 +122,7 @@ export class Form<T extends Values> {
       else elsewhere.push(`${field}: ${detail}`);
     }
     this.errors = errors;
-    // A session that has ended is told of by the dialog that asks for a login.
+    // An expired session is reported by the login dialog.
     if ((problem.errors.length === 0 && about === undefined) || elsewhere.length > 0) {
       this.problem =
         elsewhere.length > 0 ? new ApiProblem(problem.kind, problem.status, elsewhere.join(" · ")) : problem;
@@ -130,7 +130,7 @@ export class Form<T extends Values> {
     await this.#showFirst();
   }
 
-  /** Move to the first field that was refused, so that a screen reader reads why. */
+  /** Focus the first invalid field, so that screen readers read its error. */
   async #showFirst(): Promise<void> {
     await tick();
     const refused = this.element?.querySelector<HTMLElement>("[aria-invalid='true']");
@@ -160,18 +160,18 @@ export class Form<T extends Values> {
     try {
       if (key !== undefined) sessionStorage.removeItem(PREFIX + key);
     } catch {
-      // Nothing was kept then.
+      // Without storage there is no draft.
     }
   }
 }
 
-/** A text for the API: one that is empty is left out. */
+/** Empty text becomes undefined, which leaves the field out. */
 export const optional = (text: string): string | undefined => (text.trim() === "" ? undefined : text);
 
-/** A text for the API that it needs: one that is empty is left out all the same, so that the API says so. */
+/** Empty text becomes undefined, so that the API reports the missing field. */
 export const required = (text: string): string => optional(text) as string;
 
-/** A number for the API; what is none is sent as it was typed, so that the API says what is wrong with it. */
+/** Parse a number. Text that is no number is sent as typed, so that the API reports the error. */
 export function typedNumber(text: string): number {
   const value = Number(text.replaceAll(",", "").trim());
   return text.trim() === ""
@@ -181,7 +181,7 @@ export function typedNumber(text: string): number {
       : value;
 }
 
-/** Kilometres, typed with a comma or a point, as metres for the API. */
+/** Parse kilometres, with a decimal comma or point, and convert them to metres. */
 export function typedMetres(kilometres: string): number {
   const value = typedNumber(kilometres.replace(",", "."));
   return typeof value === "number" ? Math.round(value * 1000) : value;

@@ -14,7 +14,6 @@ beforeEach(() => {
 });
 
 const form = () => new Form({ key: "run", empty: { title: "", time: "", password: "" }, secret: ["password"] });
-/** A form whose element has these fields. */
 function shown(names: string[]) {
   const made = form();
   const elements = { namedItem: (name: string) => (names.includes(name) ? {} : null) };

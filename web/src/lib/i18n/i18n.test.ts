@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { en } from "./en";
 import { ko } from "./ko";
 
-/** The paths of all words, with how many arguments each takes. */
+/** The paths of all texts, with the number of arguments of each. */
 function words(of: object, path = ""): string[] {
   return Object.entries(of).flatMap(([key, value]: [string, unknown]) => {
     const here = path ? `${path}.${key}` : key;

@@ -1,8 +1,8 @@
 /**
- * The reader's language.
+ * The language of the site.
  *
- * `t()` has the words of the language, by feature: `{t().races.heading}`. It is reactive. Korean is what the English
- * words are typed after, so a word that is missing in one of them does not compile.
+ * `t()` returns the texts of the current language, by feature: `{t().races.heading}`. It is reactive. The types are
+ * derived from Korean, so a text that is missing in English does not compile.
  */
 import type { Language } from "$lib/format/date";
 import { en } from "./en";
@@ -21,7 +21,7 @@ function preferred(): Language {
     const kept = localStorage.getItem(KEY);
     if (kept === "ko" || kept === "en") return kept;
   } catch {
-    // Without storage the browser's own preference stands.
+    // Without storage, use the browser's languages.
   }
   const first = navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag === "ko" || tag === "en");
   return first === "ko" ? "ko" : first === "en" ? "en" : "ko";
@@ -29,10 +29,8 @@ function preferred(): Language {
 
 let current = $state<Language>(typeof navigator === "undefined" ? "ko" : preferred());
 
-/** The language now. */
 export const language = (): Language => current;
 
-/** The words now. */
 export const t = (): Messages => dictionaries[current];
 
 export function setLanguage(next: Language): void {
@@ -40,6 +38,6 @@ export function setLanguage(next: Language): void {
   try {
     localStorage.setItem(KEY, next);
   } catch {
-    // It then lasts as long as the page does.
+    // Without storage, it lasts until the page is closed.
   }
 }

@@ -1,23 +1,23 @@
-/** What is to be done with the rows of a file, against the race as it stands. Nothing here does anything. */
+/** Plans what to do with each row of a file, compared with the saved records. Pure functions. */
 import { isSame, type OfficialRecord, type Timed } from "$lib/finish/entry";
 import type { Row, Trouble } from "./read";
 
-/** A result of a file on its way. */
+/** A result to send. */
 export interface Item extends Timed, Pick<Row, "line" | "bib" | "text"> {
-  /** The record that it corrects, as it was seen. */
+  /** The saved record that it corrects. */
   stands?: OfficialRecord;
 }
 
 export interface Plan {
   fresh: readonly Item[];
-  /** What stands already. */
+  /** Rows equal to the saved record. */
   same: readonly Item[];
-  /** Where another result stands. */
+  /** Rows that differ from the saved record. */
   other: readonly Required<Item>[];
   troubles: readonly Trouble[];
 }
 
-/** What a row says, and what stands in the place of what it has no column for. */
+/** The result of a row; a time that has no column in the file is taken from the saved record. */
 function over({ status, net_time, gun_time }: Row, stands: Timed | undefined): Timed {
   const hasTime = status === "finished" || status === "dsq";
   const time = (told: string | null | undefined, kept: string | null | undefined) =>

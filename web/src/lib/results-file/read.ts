@@ -1,13 +1,13 @@
-/** A file of results, as a timing company or a spreadsheet writes it. Nothing here knows the race. */
+/** Parses a results file (CSV) from a timing company or a spreadsheet. */
 import type { Timed } from "$lib/finish/entry";
 import { isBib, typedBib, typedResult, type Status } from "$lib/finish/typed";
 import { milliseconds } from "$lib/format/time";
 
-/** Why nothing of a file can be used. */
+/** The file cannot be used at all. */
 export class FileProblem extends Error {
   constructor(
     readonly kind: "unreadable" | "tooBig" | "workbook" | "empty" | "quote" | "columns",
-    /** What it is about: the number of a line, or the columns that there are. */
+    /** A line number, or the column names. */
     readonly about = "",
   ) {
     super(kind);
@@ -16,18 +16,18 @@ export class FileProblem extends Error {
 
 export type Column = "bib" | "net_time" | "gun_time" | "status";
 
-/** What the file says of a bib. A time is undefined when the file has no column for it. */
+/** One parsed row. A time is undefined if the file has no column for it. */
 export interface Row {
   line: number;
   bib: string;
-  /** As it is written in the file. */
+  /** The cells as written in the file. */
   text: string;
   status: Status;
   net_time: string | null | undefined;
   gun_time: string | null | undefined;
 }
 
-/** Why a line isn't entered, where there is nothing more to say. */
+/** Why a row is skipped. */
 export type Reason =
   | "bibMissing"
   | "bibShape"
@@ -38,7 +38,7 @@ export type Reason =
   | "netLonger"
   | "unknownBib";
 
-/** A line that isn't entered, and why. */
+/** A row that is not entered. */
 export type Trouble = Pick<Row, "line" | "bib" | "text"> &
   (
     | { why: Reason }
@@ -48,32 +48,32 @@ export type Trouble = Pick<Row, "line" | "bib" | "text"> &
   );
 
 export interface ResultsFile {
-  /** Each column that is used, by what it is called in the file. */
+  /** The columns used, with their names in the file. */
   used: readonly { column: Column; name: string }[];
   ignored: readonly string[];
   rows: readonly Row[];
   troubles: readonly Trouble[];
 }
 
-/** Ten thousand results are about half a megabyte. */
+/** Ten thousand results take about half a megabyte. */
 const MOST = 20 * 1024 * 1024;
 
 const begins = (bytes: Uint8Array, ...mark: number[]) => mark.every((byte, index) => bytes[index] === byte);
 
-/** The bytes of a file, or as many as are enough to see that it is too big. */
+/** Read a file, up to just above the limit. */
 export async function bytesOf(file: Blob): Promise<Uint8Array> {
   try {
     return new Uint8Array(await file.slice(0, MOST + 1).arrayBuffer());
   } catch {
-    // It was moved or changed since it was chosen, or is somewhere that can't be reached.
+    // Moved or changed since it was chosen, or on a drive that cannot be reached.
     throw new FileProblem("unreadable");
   }
 }
 
-/** The text of a file: UTF-8, or what Excel writes in its place. */
+/** Decode UTF-8, UTF-16 (Excel's "Unicode text") or EUC-KR (Korean Excel). */
 export function textOf(bytes: Uint8Array): string {
   if (bytes.length > MOST) throw new FileProblem("tooBig");
-  // .xlsx is an archive, .xls is older than that.
+  // The signatures of .xlsx (ZIP) and .xls.
   if (begins(bytes, 0x50, 0x4b, 3, 4) || begins(bytes, 0xd0, 0xcf, 0x11, 0xe0)) throw new FileProblem("workbook");
   if (begins(bytes, 0xff, 0xfe)) return new TextDecoder("utf-16le").decode(bytes);
   try {
@@ -83,14 +83,14 @@ export function textOf(bytes: Uint8Array): string {
   }
 }
 
-/** Without what differs from one spreadsheet to the next. */
+/** Ignore case, spaces and punctuation in names. */
 const folded = (text: string) =>
   text
     .normalize("NFC")
     .toLowerCase()
     .replace(/[\s._#:()-]+/g, "");
 
-/** What columns are called. Of several that fit, the one whose name comes first here is meant. */
+/** Accepted column names. If several match, the one that comes first here is used. */
 const names: Readonly<Record<Column, readonly string[]>> = {
   bib: ["bib", "bibno", "bibnumber", "배번", "배번호", "참가번호", "number", "no", "번호"],
   net_time: ["net", "nettime", "chip", "chiptime", "네트", "네트타임", "넷", "넷타임", "칩", "칩타임"],
@@ -98,7 +98,7 @@ const names: Readonly<Record<Column, readonly string[]>> = {
   status: ["status", "상태", "결과"],
 };
 
-/** Names that leave open which time it is: it is the one that ranks. */
+/** Ambiguous names: they mean the time that ranks. */
 const unnamed = ["time", "finishtime", "기록", "시간"];
 
 const statuses: ReadonlyMap<string, Status> = new Map([
@@ -113,7 +113,7 @@ function statusOf(text: string): Status | undefined {
   return statuses.get(folded(text)) ?? (typed?.time === null ? typed.status : undefined);
 }
 
-/** Where each column is; undefined where the file has none. */
+/** The index of each column; undefined if the file has none. */
 function placesOf(head: readonly string[], rankedBy: "net" | "gun"): Record<Column, number | undefined> {
   const given = head.map(folded);
   const find = (wanted: readonly string[]) => {
@@ -124,10 +124,10 @@ function placesOf(head: readonly string[], rankedBy: "net" | "gun"): Record<Colu
   return { bib: find(names.bib), net_time: time("net"), gun_time: time("gun"), status: find(names.status) };
 }
 
-/** Nothing, or what timing systems write in the place of nothing, such as 00:00:00. */
+/** Empty, or a placeholder of timing systems such as 00:00:00. */
 const isNothing = (text: string) => /^[\s\-–—0:.,]*$/.test(text);
 
-/** What the cells of a line say, or why they say nothing. */
+/** The result of a row, or why it cannot be read. */
 function resultOf(cells: Readonly<Record<"net_time" | "gun_time" | "status", string | undefined>>): Timed | Reason {
   const { status: inWords = "" } = cells;
   const named = statusOf(inWords);
@@ -148,7 +148,7 @@ function resultOf(cells: Readonly<Record<"net_time" | "gun_time" | "status", str
   if (said.size > 1) return "unclear";
   const [status = hasTime ? "finished" : undefined] = said;
   if (status === undefined || (status === "finished" && !hasTime)) return "noResult";
-  // Who did not finish has no time; who is disqualified may have one.
+  // DNF and DNS have no times; DSQ may have.
   if (status === "dnf" || status === "dns") return { status, net_time: null, gun_time: null };
   if (net_time !== null && gun_time !== null && milliseconds(net_time) > milliseconds(gun_time)) return "netLonger";
   return { status, net_time, gun_time };
@@ -156,27 +156,27 @@ function resultOf(cells: Readonly<Record<"net_time" | "gun_time" | "status", str
 
 const breaks = (text: string) => text.match(/\r\n|\r|\n/g)?.length ?? 0;
 
-/** The lines of a text that have anything in them, with their numbers. */
+/** The non-empty rows of a text, with their line numbers. */
 async function linesOf(text: string): Promise<{ line: number; cells: string[] }[]> {
   const { parse } = (await import("papaparse")).default;
-  // The names of the columns tell; the parser's own guess goes wrong where there are few lines, or empty ones.
+  // The header decides: Papa Parse guesses wrong in short files and with empty cells.
   const head = (delimiter: string) => parse<string[]>(text.trimStart(), { delimiter, preview: 1 }).data[0]?.length ?? 0;
   const [delimiter = ","] = [",", ";", "\t"].sort((a, b) => head(b) - head(a));
   const { data, errors } = parse<string[]>(text, { delimiter });
   let next = 1;
   const lines = data.map((cells) => {
     const line = next;
-    // A cell in quotes may be longer than a line.
+    // A quoted cell may contain line breaks.
     next += 1 + cells.reduce((count, cell) => count + breaks(cell), 0);
     return { line, cells: cells.map((cell) => cell.trim()) };
   });
-  // A quote that is never closed makes a cell of all that follows.
+  // An unclosed quote swallows the rest of the file.
   const open = errors.find(({ type }) => type === "Quotes");
   if (open) throw new FileProblem("quote", `${lines[open.row ?? 0]?.line ?? 1}`);
   return lines.filter(({ cells }) => cells.some((cell) => cell !== ""));
 }
 
-/** Read a file of results. Throws FileProblem when there are none in it. */
+/** Parse a results file. Throws FileProblem if it contains no results. */
 export async function read(bytes: Uint8Array, rankedBy: "net" | "gun"): Promise<ResultsFile> {
   const [head, ...lines] = await linesOf(textOf(bytes));
   if (!head) throw new FileProblem("empty");

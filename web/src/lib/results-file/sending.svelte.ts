@@ -1,8 +1,8 @@
 /**
- * The results of a file on their way to the API, a few at once, as long as the page is open.
+ * Sends the results of a file to the API, a few at a time, while the page is open.
  *
- * Nothing is kept here of what has arrived: the race itself knows. What is sent twice, for its answer was lost, is
- * compared with what stands, and the same file chosen again goes on with what is missing.
+ * Nothing is stored about progress. A result that is sent twice because its response was lost is compared with the
+ * saved record, and choosing the same file again continues with the missing results.
  */
 import { pause } from "$lib/finish/entry";
 import { send } from "$lib/finish/send";
@@ -10,7 +10,7 @@ import { session } from "$lib/session/session.svelte";
 import type { Item } from "./plan";
 import type { Trouble } from "./read";
 
-/** How many are sent at once: a browser has no more connections to a server, and a race has other readers. */
+/** Concurrent requests: the connections that browsers open to an HTTP/1.1 server. */
 const AT_ONCE = 6;
 
 export class Sending {
@@ -18,21 +18,20 @@ export class Sending {
   corrected = $state(0);
   troubles = $state.raw<readonly Trouble[]>([]);
   isPaused = $state(false);
-  /** Whether it waits for the network. */
   isWaiting = $state(false);
   readonly total: number;
-  /** How long the rest takes at the pace of late, in ms; undefined until there is a pace. */
+  /** Estimated remaining milliseconds; undefined until there is an estimate. */
   left = $state<number>();
   readonly #marathonId: string;
-  /** The last goes first. */
+  /** In reverse order: the next one is popped from the end. */
   readonly #rest: Item[];
   #working = 0;
   #failures = 0;
-  /** Everybody waits here after a failure. */
+  /** After a failure, all workers wait for this. */
   #gate: Promise<void> | undefined;
-  /** Ends the wait for the network. */
+  /** Ends the wait for the network early. */
   #retry: (() => void) | undefined;
-  /** When it went on for the last time, and how much was done then. */
+  /** When sending last started or resumed, and how many were done then. */
   #since = { at: 0, done: 0 };
   #isEnded = false;
 
@@ -50,7 +49,7 @@ export class Sending {
     return this.done === this.total;
   }
 
-  /** Begin, or go on, at once. */
+  /** Start, or resume immediately. */
   go = (): void => {
     this.isPaused = false;
     this.#retry?.();
@@ -61,13 +60,13 @@ export class Sending {
     }
   };
 
-  /** Send no more for now; what is on its way arrives. */
+  /** Send no more requests; those in flight complete. */
   hold = (): void => {
     this.isPaused = true;
     this.left = undefined;
   };
 
-  /** Nobody waits for it any more. */
+  /** Stop for good, because the page was left. */
   end = (): void => {
     this.#isEnded = true;
   };
@@ -86,7 +85,7 @@ export class Sending {
         });
         continue;
       }
-      // What was on its way when another failed says nothing of the network now.
+      // A request that was in flight when another failed proves nothing about the network now.
       if (!this.#gate) {
         this.#failures = 0;
         this.isWaiting = false;
@@ -104,7 +103,7 @@ export class Sending {
     }
   }
 
-  /** Wait a while, or until the browser has a network again. */
+  /** Wait for the retry delay, or until the browser is online again. */
   #network(): Promise<void> {
     this.#failures += 1;
     this.isWaiting = true;
@@ -120,14 +119,13 @@ export class Sending {
     });
   }
 
-  /** What was waited for says nothing of how fast it goes. */
+  /** Restart the estimate, so that waiting times do not count. */
   #pace(): void {
     this.#since = { at: Date.now(), done: this.done };
     this.left = undefined;
   }
 }
 
-/** Wait until the user has logged in again. */
 const loggedIn = (): Promise<void> =>
   new Promise((resolve) => {
     const end = $effect.root(() => {

@@ -16,10 +16,10 @@ const items = (count: number): Item[] =>
     gun_time: null,
   }));
 
-/** What reached the API, in its order, and how many were on their way at once. */
+/** Bibs in the order in which they reached the API, and the maximum number of concurrent requests. */
 let sent: string[];
 let most: number;
-/** What each bib is answered, one after the other; then it is accepted. */
+/** Outcomes for each bib, in order; after those it is accepted. */
 let answers: Record<string, Outcome[]>;
 
 beforeEach(() => {

@@ -6,17 +6,17 @@ function read(): { path: string; query: URLSearchParams } {
 
 let place = $state.raw(read());
 let visits = $state(0);
-// What is typed into a search changes the place, and not which page it is.
+// A query change, such as typing into a search, does not change the page.
 const path = $derived(place.path);
 
-/** What is to be asked before the page is left, while something on it is not saved. */
+/** Asks before a page with unsaved work is left. */
 let guard: (() => boolean) | undefined;
 
 export const router = {
   get path(): string {
     return path;
   },
-  /** How often a page was gone to since the first, be it the one that was shown. */
+  /** Number of navigations since the page load, including those to the same page. */
   get visits(): number {
     return visits;
   },
@@ -25,7 +25,7 @@ export const router = {
   },
 };
 
-/** Go to a path of this site. */
+/** Navigate to a path of this site. */
 export function go(to: string, { replace = false } = {}): void {
   if (guard && !guard()) return;
   history[replace ? "replaceState" : "pushState"](null, "", to);
@@ -34,7 +34,7 @@ export function go(to: string, { replace = false } = {}): void {
   scrollTo(0, 0);
 }
 
-/** Change the query of the path without a step in the history, for what is typed into a search. */
+/** Change the query without a history entry, for text typed into a search. */
 export function setQuery(changes: Record<string, string | undefined>): void {
   const query = new URLSearchParams(location.search);
   for (const [name, value] of Object.entries(changes)) {
@@ -46,7 +46,7 @@ export function setQuery(changes: Record<string, string | undefined>): void {
   place = read();
 }
 
-/** Ask before leaving: `confirm` answers whether to. The function that is returned ends it. */
+/** Ask before leaving the page: `confirm` returns whether to leave. Returns a function that removes the guard. */
 export function guardLeaving(confirm: () => boolean): () => void {
   guard = confirm;
   return () => {
@@ -54,18 +54,18 @@ export function guardLeaving(confirm: () => boolean): () => void {
   };
 }
 
-/** Let links within the site be followed without loading it anew. */
+/** Handle clicks on links of this site and the browser's back and forward buttons. */
 export function start(): void {
   addEventListener("popstate", () => {
     const before = path;
-    // The browser has gone already; whoever would rather stay is brought back.
+    // The URL has already changed; restore it if the user wants to stay.
     if (before !== location.pathname && guard && !guard()) {
       const query = place.query.toString();
       history.pushState(null, "", before + (query && `?${query}`));
       return;
     }
     place = read();
-    // A place on the same page is the browser's affair.
+    // The browser handles fragments of the same page.
     if (before !== path) visits += 1;
   });
   document.addEventListener("click", (event) => {
@@ -82,21 +82,21 @@ export function start(): void {
     if (!link?.href || link.target || link.hasAttribute("download")) return;
     const to = new URL(link.href);
     if (to.origin !== location.origin || /^\/(api|docs)(\/|$)/.test(to.pathname)) return;
-    // A place on the page that is shown is the browser's affair.
+    // The browser handles fragments of the same page.
     if (to.hash && to.pathname === location.pathname && to.search === location.search) return;
     event.preventDefault();
     go(to.pathname + to.search + to.hash);
   });
 }
 
-/** The path of the login, which leads back here. Reactive. */
+/** The path of the login page, which returns here afterwards. Reactive. */
 export const loginPath = (): string => {
   const query = place.query.toString();
   const here = place.path + (query && `?${query}`);
   return here === "/" ? "/login" : `/login?back=${encodeURIComponent(here)}`;
 };
 
-/** The path to go back to after a login: one of this site, never another's. */
+/** The path to return to after a login. Only paths of this site are accepted (no open redirect). */
 export function backPath(query: URLSearchParams, otherwise: string): string {
   const back = query.get("back");
   return back !== null && /^\/(?![/\\])/.test(back) ? back : otherwise;

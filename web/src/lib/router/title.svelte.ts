@@ -1,9 +1,9 @@
-/** What the tab of the browser says of the page that is shown, once the page knows more than its route does. */
+/** The document title that a page sets itself once it knows more than its route. */
 let own = $state.raw<() => string | undefined>();
 
 export const ownTitle = (): string | undefined => own?.();
 
-/** Give the page a title of its own, as soon as there is one. For a component's script. */
+/** Set the title of the current page, once `text` returns one. Call it in a component's script. */
 export function titled(text: () => string | undefined): void {
   $effect(() => {
     own = text;

@@ -1,9 +1,9 @@
 /**
- * Who is logged in.
+ * The login session.
  *
- * The tokens are in localStorage, one item for all tabs: README.md says what that protects against. A refresh token is
- * good for one use, and a second use ends the session, so tabs take turns (Web Locks) and look first whether another
- * has renewed it meanwhile.
+ * The tokens are one localStorage item shared by all tabs; README.md describes the threat model. A refresh token can be
+ * used once, and a second use ends the session, so tabs take turns with a Web Lock and first check whether another tab
+ * has refreshed the session.
  */
 import { language } from "$lib/i18n/index.svelte";
 import { problemOf } from "$lib/api/problem";
@@ -13,7 +13,7 @@ type LoggedIn = components["schemas"]["LoggedIn"];
 
 export interface Session {
   token: string;
-  /** When the token ends, in milliseconds since 1970. */
+  /** Expiry of the access token, in milliseconds since 1970. */
   ends: number;
   refresh_token: string;
   user: LoggedIn["user"];
@@ -22,7 +22,7 @@ export interface Session {
 export const SESSION_KEY = "mrmrthon.session";
 const LOCK = "mrmrthon.session";
 
-/** A token that ends sooner than this is renewed before it is used. */
+/** An access token that expires within this many milliseconds is refreshed before use. */
 const MARGIN = 20_000;
 
 function kept(): Session | null {
@@ -36,11 +36,11 @@ function kept(): Session | null {
 
 let current = $state.raw<Session | null>(typeof localStorage === "undefined" ? null : kept());
 let expired = $state(false);
-/** The refresh token that is known to be good for nothing. */
+/** The last refresh token that the API rejected. */
 let refused: string | undefined;
 
 if (typeof window !== "undefined") {
-  // Another tab has logged in, out, or renewed.
+  // Another tab has logged in, logged out or refreshed the session.
   window.addEventListener("storage", (event) => {
     if (event.key === SESSION_KEY || event.key === null) {
       current = kept();
@@ -50,7 +50,7 @@ if (typeof window !== "undefined") {
 }
 
 export const session = {
-  /** The user who is logged in, or whose session has just ended with the page still open. */
+  /** The current user, also while their session has expired and they have to log in again. */
   get user(): Session["user"] | undefined {
     return current?.user;
   },
@@ -60,7 +60,7 @@ export const session = {
   get isOrganizer(): boolean {
     return current?.user.user_type === 1;
   },
-  /** Whether the session ended by itself, so that its user should log in again. */
+  /** Whether the session has expired and the user has to log in again. */
   get expired(): boolean {
     return expired;
   },
@@ -72,7 +72,7 @@ function keep(next: Session | null): void {
     if (next === null) localStorage.removeItem(SESSION_KEY);
     else localStorage.setItem(SESSION_KEY, JSON.stringify(next));
   } catch {
-    // Without storage the session lasts as long as the page does.
+    // Without storage, the session lasts until the page is closed.
   }
 }
 
@@ -86,13 +86,13 @@ export function begin(given: LoggedIn): void {
   });
 }
 
-/** Forget the session here. */
+/** Delete the session in this browser. */
 export function forget(): void {
   expired = false;
   keep(null);
 }
 
-/** Change the name shown for the user, after the user did. */
+/** Update the user's name after it was changed in the account. */
 export function rename(name: string): void {
   if (current) keep({ ...current, user: { ...current.user, name } });
 }
@@ -104,7 +104,7 @@ const asJson = (path: string, body: unknown): Request =>
     body: JSON.stringify(body),
   });
 
-/** Log out, here or everywhere; the tokens are forgotten here even when the API cannot be told. */
+/** Log out, here or on all devices. The tokens are deleted here even if the API cannot be reached. */
 export async function end(everywhere = false): Promise<void> {
   const before = current;
   forget();
@@ -120,7 +120,7 @@ const inTurn = <T>(work: () => Promise<T>): Promise<T> =>
     ? (navigator.locks.request(LOCK, work) as Promise<T>)
     : work();
 
-/** A session with another token than the one that is spent, or null when there is none to be had. */
+/** A session with a new access token in place of the expired one, or null if it cannot be refreshed. */
 export function renew(spent: string): Promise<Session | null> {
   return inTurn(async () => {
     const now = kept() ?? current;
@@ -144,8 +144,8 @@ function withToken(request: Request, token: string): Request {
 }
 
 /**
- * Send a request as the user who is logged in. A token that has ended is renewed, once. When it cannot be, the request
- * goes out as anybody's; if that is not enough, the user is asked to log in again above the page as it stands.
+ * Send a request as the current user. An expired access token is refreshed once. If that fails, the request is sent
+ * without a token; if the API then requires one, the user is asked to log in again.
  */
 export async function authorized(request: Request): Promise<Response> {
   if (current === null) return fetch(request);
@@ -161,7 +161,7 @@ export async function authorized(request: Request): Promise<Response> {
   return response;
 }
 
-/** The renewed session, asked for once for each refresh token. */
+/** Refresh the session, at most once for each refresh token. */
 async function live(spent: Session): Promise<Session | null> {
   if (spent.refresh_token === refused) return null;
   const renewed = await renew(spent.token);

@@ -2,7 +2,7 @@ import { beforeEach, expect, it, vi } from "vitest";
 
 const STORED = "mrmrthon.session";
 
-/** What a browser has and Node.js has not. */
+/** localStorage for Node.js. */
 class Store {
   #items = new Map<string, string>();
   getItem = (key: string): string | null => this.#items.get(key) ?? null;
@@ -83,7 +83,7 @@ it("a session that cannot be renewed is told of, and its user is still known", a
   expect((await authorized(request())).status).toBe(401);
   expect(session.expired).toBe(true);
   expect(session.user?.name).toBe("Kim");
-  // The refresh token is not tried a second time: that would look like theft.
+  // The refresh token must not be used twice: the API would treat that as theft.
   await authorized(request());
   expect(asked.filter(({ path }) => path === "/api/users/refresh")).toHaveLength(1);
 });

@@ -1,4 +1,4 @@
-/** What has just been done, for eyes and for screen readers: `say(t().myRaces.applied)`. */
+/** A short message in a toast, which is also a live region for screen readers: `say(t().account.saved)`. */
 
 let message = $state("");
 let timer: ReturnType<typeof setTimeout> | undefined;

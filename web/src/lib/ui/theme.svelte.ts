@@ -1,4 +1,4 @@
-/** Light or dark: the system's, or the reader's own choice. The choice is an attribute of the page, for its styles. */
+/** Light or dark theme, as chosen or as the system prefers. Stored as an attribute of the root element. */
 
 export type Theme = "auto" | "light" | "dark";
 
@@ -24,7 +24,7 @@ export function setTheme(next: Theme): void {
     if (next === "auto") localStorage.removeItem(KEY);
     else localStorage.setItem(KEY, next);
   } catch {
-    // It then lasts as long as the page does.
+    // Without storage, it lasts until the page is closed.
   }
 }
 

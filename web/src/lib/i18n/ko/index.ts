@@ -24,12 +24,11 @@ export const ko = {
   adjust,
 };
 
-/** The shape of these words, with any text in the place of each text. */
+/** The shape of the Korean texts, with any string in place of each text. */
 type Words<T> = T extends string
   ? string
   : T extends (...of: infer A) => string
     ? (...of: A) => string
     : { [K in keyof T]: Words<T[K]> };
 
-/** The words of a language. */
 export type Messages = Words<typeof ko>;

@@ -1,12 +1,11 @@
-/** Results as organizers see them. */
 import type { Schemas } from "$lib/api/client";
 import type { Entry, OfficialRecord, Timed } from "$lib/finish/entry";
 import { t } from "$lib/i18n/index.svelte";
 
-/** What can be corrected: an entry that is still here, or a result that is saved. */
+/** A correctable result: an entry in the queue, or a saved record. */
 export type Correctable = { entry: Entry; record?: never } | { entry?: never; record: OfficialRecord };
 
-/** Exact, and which time it is when it isn't the one that ranks. */
+/** The exact time, with its kind unless it is the one that ranks. */
 export function resultText(
   { status, net_time, gun_time }: Timed,
   race: Pick<Schemas["Marathon"], "ranked_by">,
@@ -19,7 +18,7 @@ export function resultText(
   return time === null ? t().finish.statuses[status] : `${t().finish.statuses[status]} ${time}`;
 }
 
-/** All there is to a result, for two of them that may differ in a time that doesn't rank. */
+/** Both times with their kinds, to show how two results differ. */
 export const wholeText = ({ status, net_time, gun_time }: Timed): string =>
   [
     status !== "finished" && t().finish.statuses[status],
