@@ -1,6 +1,6 @@
 import { defineConfig } from "@playwright/test";
 import { existsSync } from "node:fs";
-import { reader, variants, type Variant } from "./tests/variants";
+import { browserOptions, variants, type Variant } from "./tests/variants";
 
 /** The site under test: a deployed stack, or dist/ with the API of `make run`. */
 const deployed = process.env.MRMRTHON_WEB;
@@ -25,7 +25,7 @@ export default defineConfig<object, Variant>({
   reporter: [["list"]],
   projects: [
     ...variants.map((variant) => ({ ...variant, testIgnore: once })),
-    { name: "once", testMatch: once, use: reader("en", "desktop") },
+    { name: "once", testMatch: once, use: browserOptions("en", "desktop") },
   ],
   use: {
     baseURL: deployed ?? preview,

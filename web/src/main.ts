@@ -1,7 +1,7 @@
 import { mount } from "svelte";
+import { setOfflinePages } from "$lib/finish-line/offline";
+import { hasPendingEntries } from "$lib/finish-line/pending-flag";
 import App from "./App.svelte";
-import { setOfflinePages } from "$lib/finish/offline";
-import { areWaiting } from "$lib/finish/waiting";
 import { routes } from "./routes";
 import "./styles/base.css";
 
@@ -10,8 +10,8 @@ setOfflinePages(routes.filter(({ worksOffline }) => worksOffline).map(({ page })
 const target = document.getElementById("app");
 if (target) mount(App, { target });
 // Send results that were typed before, whichever page is opened first.
-if (areWaiting())
-  import("$lib/finish/queue.svelte").then(
-    ({ start }) => start(),
+if (hasPendingEntries())
+  import("$lib/finish-line/queue.svelte").then(
+    ({ startQueue }) => startQueue(),
     () => undefined,
   );

@@ -98,7 +98,7 @@ export const routes: readonly Route[] = [
     path: "/me/runs",
     access: "runner",
     title: (t) => t.runs.heading,
-    page: () => import("./pages/runner/Runs.svelte"),
+    page: () => import("./pages/runner/NonOfficialRecords.svelte"),
   },
   {
     path: "/me/points",
@@ -118,20 +118,20 @@ export const routes: readonly Route[] = [
     path: "/organizer/new",
     access: "organizer",
     title: (t) => t.organizer.createHeading,
-    page: () => import("./pages/organizer/New.svelte"),
+    page: () => import("./pages/organizer/NewRace.svelte"),
   },
   {
     path: "/organizer/races/:marathon_id",
     access: "organizer",
     title: (t) => t.organizer.overview,
-    page: () => import("./pages/organizer/Progress.svelte"),
+    page: () => import("./pages/organizer/RaceProgress.svelte"),
     worksOffline: true,
   },
   {
     path: "/organizer/races/:marathon_id/edit",
     access: "organizer",
     title: (t) => t.organizer.edit,
-    page: () => import("./pages/organizer/Edit.svelte"),
+    page: () => import("./pages/organizer/EditRace.svelte"),
   },
   {
     path: "/organizer/races/:marathon_id/participants",

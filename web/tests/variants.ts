@@ -18,7 +18,7 @@ const screens = {
 export type Screen = keyof typeof screens;
 
 /** Browser settings of a user. */
-export const reader = (language: Language, screen: Screen) => ({
+export const browserOptions = (language: Language, screen: Screen) => ({
   language,
   locale: locales[language],
   timezoneId: ZONE,
@@ -28,6 +28,6 @@ export const reader = (language: Language, screen: Screen) => ({
 export const variants = (["ko", "en"] as const).flatMap((language) =>
   (["phone", "desktop"] as const).map((screen) => ({
     name: `${language} ${screen}`,
-    use: reader(language, screen),
+    use: browserOptions(language, screen),
   })),
 );

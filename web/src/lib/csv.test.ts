@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { csv } from "./csv";
 
-it("begins with the mark of UTF-8, and quotes what needs it", () => {
+it("writes a BOM and quotes cells", () => {
   expect(
     csv([
       ["배번", "이름"],
@@ -11,10 +11,10 @@ it("begins with the mark of UTF-8, and quotes what needs it", () => {
   ).toBe('\uFEFF배번,이름\r\nF3,"Kim, ""Sol"""\r\n7,\r\n');
 });
 
-it.each(["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "＝1"])("%j is no formula", (text) => {
+it.each(["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "＝1"])("escapes the formula %j", (text) => {
   expect(csv([[text]])).toMatch(/^\uFEFF"?'/);
 });
 
-it("numbers stay numbers", () => {
+it("does not escape numbers", () => {
   expect(csv([[-5]])).toBe("\uFEFF-5\r\n");
 });

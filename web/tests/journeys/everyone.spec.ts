@@ -1,10 +1,10 @@
 import { randomInt } from "node:crypto";
-import { monthName } from "../../src/lib/format/date";
-import { apply, enter, expect, inDays, newRace, newRunner, test } from "../site";
+import { formatMonth } from "../../src/lib/format/date";
+import { apply, enterResult, expect, inDays, newRace, newRunner, test } from "../fixtures";
 
 const two = (value: number) => String(value).padStart(2, "0");
 
-test("races by list and by month", async ({ page, api, words, language }) => {
+test("lists races and shows them in the calendar", async ({ page, api, words, language }) => {
   // Far in the future, because a stack that is reused has hundreds of upcoming races.
   const month = `20${randomInt(40, 99)}-${two(randomInt(1, 13))}`;
   const day = randomInt(1, 28);
@@ -29,7 +29,7 @@ test("races by list and by month", async ({ page, api, words, language }) => {
   await page.goBack();
   await page.getByRole("link", { name: words.races.calendar, exact: true }).click();
   const next = page.getByRole("link", { name: words.races.nextMonth, exact: true }).first();
-  await expect(page.getByRole("heading", { level: 2 })).toHaveText(monthName(month, language));
+  await expect(page.getByRole("heading", { level: 2 })).toHaveText(formatMonth(month, language));
   const inMonth = page.getByRole("listitem").filter({ hasText: race.title });
   await expect(inMonth).toBeVisible();
   await next.click();
@@ -39,14 +39,14 @@ test("races by list and by month", async ({ page, api, words, language }) => {
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(race.title);
 });
 
-test("results by name and by bib while typing, a runner's races, the ranking", async ({ page, api, words, go }) => {
+test("searches results by name and bib, shows a runner and the ranking", async ({ page, api, words, openMenuLink }) => {
   const race = await newRace(api, { held_on: inDays(0) });
   for (const [name, bib, net_time] of [
     ["Kim Haneul", "K1", "0:48:25"],
     ["Lee Bada", "L2", "0:52:10"],
   ] as const) {
     await apply(api, race, await newRunner(api, name), bib);
-    await enter(api, race, { bib, net_time });
+    await enterResult(api, race, { bib, net_time });
   }
   await page.goto(`/races/${race.id}`);
   await page.getByRole("link", { name: words.races.seeResults, exact: true }).click();
@@ -61,14 +61,14 @@ test("results by name and by bib while typing, a runner's races, the ranking", a
   await expect(page.getByRole("row")).toHaveCount(2);
   await expect(page).toHaveURL(/q=lee/);
   await expect(page).toHaveTitle(new RegExp(race.title));
-  expect(new Set(asked), "what typing asks for").toEqual(new Set([`/api/marathons/${race.id}/official-records`]));
+  expect(new Set(asked), "requests while typing").toEqual(new Set([`/api/marathons/${race.id}/official-records`]));
   await search.fill("k1");
   await expect(page.getByRole("row", { name: /Kim Haneul/ })).toBeVisible();
   await expect(page.getByRole("row")).toHaveCount(2);
   await search.fill("");
   await expect(page.getByRole("row")).toHaveCount(3);
   await page.getByLabel(words.results.gender, { exact: true }).selectOption(words.common.gender.M);
-  await expect(page.getByText(words.results.nobody, { exact: true })).toBeVisible();
+  await expect(page.getByText(words.results.noMatch, { exact: true })).toBeVisible();
   await page.getByRole("button", { name: words.results.clear, exact: true }).click();
   await expect(page.getByRole("row")).toHaveCount(3);
 
@@ -79,14 +79,14 @@ test("results by name and by bib while typing, a runner's races, the ranking", a
   await expect(page.getByRole("heading", { level: 2 })).toHaveText(words.runner.history);
   await expect(page.getByRole("listitem").filter({ hasText: race.title })).toContainText("48:25");
 
-  await go(words.ranking.heading);
+  await openMenuLink(words.ranking.heading);
   const first = page.getByRole("row").nth(1).getByRole("link");
   const name = (await first.textContent()) ?? "";
   await first.click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
 });
 
-test("a wrong address leads back", async ({ page, words }) => {
+test("unknown paths show a page with a link to the races", async ({ page, words }) => {
   for (const wrong of ["/nowhere", "/races/nonsense", "/races/a.b", "/wrong.html", "/runners/0", "/calendar/2026-13"]) {
     await page.goto(wrong);
     await page.getByRole("main").getByRole("link", { name: words.common.toRaces, exact: true }).click();
@@ -94,10 +94,10 @@ test("a wrong address leads back", async ({ page, words }) => {
   }
 });
 
-test("a failing network is explained, with a way on", async ({ page, words }) => {
+test("a network error is explained and can be retried", async ({ page, words }) => {
   await page.route("**/api/points**", (route) => route.abort(), { times: 1 });
   await page.goto("/ranking");
   await expect(page.getByRole("alert")).toContainText(words.common.offline);
-  await page.getByRole("button", { name: words.common.again, exact: true }).click();
+  await page.getByRole("button", { name: words.common.retry, exact: true }).click();
   await expect(page.getByRole("table")).toBeVisible();
 });

@@ -1,7 +1,24 @@
 import { readFile } from "node:fs/promises";
-import { apply, enter, expect, field, inDays, newOrganizer, newRace, newRunner, test, unique } from "../site";
+import {
+  addRunners,
+  apply,
+  enterResult,
+  expect,
+  inDays,
+  newOrganizer,
+  newRace,
+  newRunner,
+  test,
+  uniqueName,
+} from "../fixtures";
 
-test("create a race, correct what was refused, change it, delete it", async ({ page, api, words, logIn, refused }) => {
+test("creates a race after fixing invalid fields, edits it, deletes it", async ({
+  page,
+  api,
+  words,
+  logIn,
+  expectInvalid,
+}) => {
   const { organizer, raceForm } = words;
   await logIn(await newOrganizer(api));
   await expect(page.getByText(organizer.none, { exact: true })).toBeVisible();
@@ -14,11 +31,11 @@ test("create a race, correct what was refused, change it, delete it", async ({ p
   const location = page.getByLabel(raceForm.location, { exact: true });
   const capacity = page.getByLabel(raceForm.capacity);
   await create.click();
-  await refused(name);
-  await refused(heldOn);
+  await expectInvalid(name);
+  await expectInvalid(heldOn);
   await expect(name).toBeFocused();
 
-  const title = unique("Spring race");
+  const title = uniqueName("Spring race");
   await name.fill(title);
   await heldOn.fill(inDays(30));
   await startsAt.fill("08:00");
@@ -26,7 +43,7 @@ test("create a race, correct what was refused, change it, delete it", async ({ p
   await page.getByLabel(raceForm.distance, { exact: true }).fill("21.0975");
   await capacity.fill("0");
   await create.click();
-  await refused(capacity);
+  await expectInvalid(capacity);
   await capacity.fill("100");
   await create.click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(title);
@@ -45,7 +62,7 @@ test("create a race, correct what was refused, change it, delete it", async ({ p
   await expect(page.getByText(organizer.none, { exact: true })).toBeVisible();
 });
 
-test("a race with somebody in it isn't deleted", async ({ page, api, words, language, logIn }) => {
+test("a race with participants cannot be deleted", async ({ page, api, words, language, logIn }) => {
   const race = await newRace(api);
   await apply(api, race, await newRunner(api, "Kim Haneul"));
   await logIn(race.organizer);
@@ -57,10 +74,10 @@ test("a race with somebody in it isn't deleted", async ({ page, api, words, lang
   if (language === "ko") await expect(dialog.getByRole("alert")).toHaveText(/[가-힣]/);
 });
 
-test("find participants, save them as CSV, remove one", async ({ page, api, words, logIn }) => {
+test("searches participants, downloads them as CSV, removes one", async ({ page, api, words, logIn }) => {
   const { participants } = words;
   const race = await newRace(api, { held_on: inDays(0) });
-  await field(api, race, ["Kim Haneul", "Lee Bada", '=HYPERLINK("x")']);
+  await addRunners(api, race, ["Kim Haneul", "Lee Bada", '=HYPERLINK("x")']);
   await logIn(race.organizer);
   await page.goto(`/organizer/races/${race.id}/participants`);
   await expect(page.getByRole("row")).toHaveCount(4);
@@ -92,34 +109,34 @@ test("find participants, save them as CSV, remove one", async ({ page, api, word
   await expect(page.getByRole("row")).toHaveCount(3);
 });
 
-test("see how far a race has come, and whether points have arrived", async ({ page, api, words, logIn }) => {
+test("shows the progress of results and points", async ({ page, api, words, logIn }) => {
   const { progress } = words;
   const race = await newRace(api, { held_on: inDays(0) });
-  await field(api, race, ["Kim Haneul", "Lee Bada", "Park Noeul"]);
-  await enter(api, race, { bib: "1", net_time: "0:48:25" });
-  await enter(api, race, { bib: "2", status: "dnf" });
+  await addRunners(api, race, ["Kim Haneul", "Lee Bada", "Park Noeul"]);
+  await enterResult(api, race, { bib: "1", net_time: "0:48:25" });
+  await enterResult(api, race, { bib: "2", status: "dnf" });
   await logIn(race.organizer);
   await page.goto("/organizer");
   await page.getByRole("link", { name: race.title, exact: true }).click();
   await expect(page.getByText(progress.ofRecords("2"), { exact: true }).first()).toBeVisible();
-  const arrived = page.getByRole("status").getByText(progress.allGiven, { exact: true });
+  const arrived = page.getByRole("status").getByText(progress.allAwarded, { exact: true });
   await expect(arrived).toBeVisible({ timeout: 45_000 });
-  await expect(page.getByText(progress.ofEarned("1", "1"), { exact: true })).toBeVisible();
+  await expect(page.getByText(progress.awardedOf("1", "1"), { exact: true })).toBeVisible();
 
   // Results are entered elsewhere while the page is open.
-  await enter(api, race, { bib: "3", net_time: "0:51:02" });
+  await enterResult(api, race, { bib: "3", net_time: "0:51:02" });
   const adjustment = { bib: "1", point: 5, reason: "Best costume" };
   await api("POST", `/marathons/${race.id}/points`, adjustment, race.organizer.token);
-  await expect(page.getByText(progress.ofEarned("2", "2"), { exact: true })).toBeVisible({ timeout: 45_000 });
+  await expect(page.getByText(progress.awardedOf("2", "2"), { exact: true })).toBeVisible({ timeout: 45_000 });
   await expect(page.getByText(progress.pointsOf("20", "20"), { exact: true })).toBeVisible();
   await expect(page.getByText(progress.adjusted("1", "+5"), { exact: true })).toBeVisible({ timeout: 45_000 });
   await expect(arrived).toBeVisible();
 });
 
-test("adjust points with a reason, and see them arrive", async ({ page, api, words, logIn, refused }) => {
+test("adjusts points and shows when they are added", async ({ page, api, words, logIn, expectInvalid }) => {
   const { adjust } = words;
   const race = await newRace(api, { held_on: inDays(0) });
-  await field(api, race, ["Kim Haneul"]);
+  await addRunners(api, race, ["Kim Haneul"]);
   await logIn(race.organizer);
   await page.goto(`/organizer/races/${race.id}/adjustments`);
   const point = page.getByLabel(adjust.point, { exact: true });
@@ -129,8 +146,8 @@ test("adjust points with a reason, and see them arrive", async ({ page, api, wor
   await expect(page.getByText("Kim Haneul")).toBeVisible();
   await point.fill("0");
   await submit.click();
-  await refused(point);
-  await refused(reason);
+  await expectInvalid(point);
+  await expectInvalid(reason);
   await point.fill("5");
   await reason.fill("Best costume");
   await submit.click();
@@ -138,10 +155,10 @@ test("adjust points with a reason, and see them arrive", async ({ page, api, wor
   await expect(page.getByText(adjust.arrived("5"))).toBeVisible({ timeout: 45_000 });
 });
 
-test("a race of somebody else leads back to one's own", async ({ page, api, words, logIn }) => {
+test("another organizer's race links back to the organizer's own races", async ({ page, api, words, logIn }) => {
   const race = await newRace(api);
   await logIn(await newOrganizer(api));
   await page.goto(`/organizer/races/${race.id}`);
-  await page.getByRole("link", { name: words.organizer.toMine, exact: true }).click();
+  await page.getByRole("link", { name: words.organizer.toMyRaces, exact: true }).click();
   await expect(page).toHaveURL("/organizer");
 });

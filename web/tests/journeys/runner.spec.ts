@@ -1,6 +1,6 @@
-import { apply, enter, expect, inDays, newRace, newRunner, test, typeLogin } from "../site";
+import { apply, enterResult, expect, inDays, newRace, newRunner, test, typeLogin } from "../fixtures";
 
-test("apply with a bib of one's own, see the race, cancel", async ({ page, api, words, go, refused }) => {
+test("applies with a preferred bib, then cancels", async ({ page, api, words, openMenuLink, expectInvalid }) => {
   const race = await newRace(api);
   await apply(api, race, await newRunner(api, "First"), "F7");
   await page.goto(`/races/${race.id}`);
@@ -10,28 +10,28 @@ test("apply with a bib of one's own, see the race, cancel", async ({ page, api, 
 
   await page.getByRole("button", { name: words.race.apply, exact: true }).click();
   const dialog = page.getByRole("dialog", { name: words.race.applyHeading });
-  const bib = dialog.getByLabel(words.race.wishedBib);
+  const bib = dialog.getByLabel(words.race.preferredBib);
   const submit = dialog.getByRole("button", { name: words.race.apply, exact: true });
   await expect(dialog.getByLabel(words.race.birthDate)).toHaveValue("1990-05-17");
   // An invalid bib, and one that is taken.
   for (const wrong of ["no spaces", "f7"]) {
     await bib.fill(wrong);
     await submit.click();
-    await refused(bib);
+    await expectInvalid(bib);
     await expect(bib).toBeFocused();
   }
   await bib.fill("f8");
   await submit.click();
-  await expect(page.getByRole("group", { name: words.race.mine })).toContainText("F8");
+  await expect(page.getByRole("group", { name: words.race.myEntry })).toContainText("F8");
 
-  await go(words.myRaces.heading);
+  await openMenuLink(words.myRaces.heading);
   await expect(page.getByRole("link", { name: race.title })).toBeVisible();
   await page.getByRole("button", { name: words.race.cancel, exact: true }).click();
   await page.getByRole("dialog").getByRole("button", { name: words.race.cancel, exact: true }).click();
   await expect(page.getByText(words.myRaces.none, { exact: true })).toBeVisible();
 });
 
-test("wait for a place in a full race, and move up", async ({ page, api, words, logIn }) => {
+test("joins the waitlist of a full race and moves up", async ({ page, api, words, logIn }) => {
   const race = await newRace(api, { capacity: 1 });
   const first = await newRunner(api, "First");
   await apply(api, race, first);
@@ -39,23 +39,30 @@ test("wait for a place in a full race, and move up", async ({ page, api, words, 
   await apply(api, race, second);
   await logIn(await newRunner(api, "Third"));
   await page.goto(`/races/${race.id}`);
-  await page.getByRole("button", { name: words.race.applyWait, exact: true }).click();
-  await page.getByRole("dialog").getByRole("button", { name: words.race.applyWait, exact: true }).click();
-  const mine = page.getByRole("group", { name: words.race.mine });
+  await page.getByRole("button", { name: words.race.joinWaitlist, exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: words.race.joinWaitlist, exact: true }).click();
+  const mine = page.getByRole("group", { name: words.race.myEntry });
   await expect(mine).toContainText(words.race.waitingStatus);
-  await expect(mine).toContainText(words.race.waitingPlace("2"));
+  await expect(mine).toContainText(words.race.waitlistPlace("2"));
   await api("DELETE", `/marathons/${race.id}/players/me`, undefined, first.token);
   await page.goto("/me/races");
-  await expect(mine).toContainText(words.race.waitingPlace("1"));
+  await expect(mine).toContainText(words.race.waitlistPlace("1"));
   await api("DELETE", `/marathons/${race.id}/players/me`, undefined, second.token);
   await page.reload();
   await expect(mine).toContainText(words.race.entered);
 });
 
-test("keep, correct and delete runs of one's own", async ({ page, api, words, go, logIn, refused }) => {
+test("adds, edits and deletes non-official records", async ({
+  page,
+  api,
+  words,
+  openMenuLink,
+  logIn,
+  expectInvalid,
+}) => {
   const { runs } = words;
   await logIn(await newRunner(api, "Lee Bada"));
-  await go(runs.heading);
+  await openMenuLink(runs.heading);
   await expect(page.getByText(runs.none, { exact: true })).toBeVisible();
   const dialog = page.getByRole("dialog");
   const time = dialog.getByLabel(runs.time, { exact: true });
@@ -81,7 +88,7 @@ test("keep, correct and delete runs of one's own", async ({ page, api, words, go
   await page.getByRole("button", { name: runs.editNamed("Namsan"), exact: true }).click();
   await time.fill("fast");
   await save.click();
-  await refused(time);
+  await expectInvalid(time);
   await time.fill("0:48:25");
   await save.click();
   await expect(run("Namsan")).toContainText("48:25");
@@ -91,7 +98,7 @@ test("keep, correct and delete runs of one's own", async ({ page, api, words, go
   await expect(run("Namsan")).toHaveCount(0);
 });
 
-test("a draft outlives a reload, and a session that ends", async ({ page, api, words, logIn }) => {
+test("a draft survives a reload and an expired session", async ({ page, api, words, logIn }) => {
   const { runs } = words;
   const account = await newRunner(api, "Park Noeul");
   await logIn(account);
@@ -121,11 +128,11 @@ test("a draft outlives a reload, and a session that ends", async ({ page, api, w
   await expect(page.getByRole("listitem").filter({ hasText: "Half typed" })).toBeVisible();
 });
 
-test("points come with a result, and their reason with an adjustment", async ({ page, api, words, go, logIn }) => {
+test("the ledger shows points of a result and an adjustment", async ({ page, api, words, openMenuLink, logIn }) => {
   const race = await newRace(api, { held_on: inDays(0) });
   const account = await newRunner(api, "Choi Sol");
   await apply(api, race, account, "C1");
-  await enter(api, race, { bib: "C1", net_time: "0:48:25" });
+  await enterResult(api, race, { bib: "C1", net_time: "0:48:25" });
   const adjustment = { bib: "C1", point: -3, reason: "Cut a corner" };
   await api("POST", `/marathons/${race.id}/points`, adjustment, race.organizer.token);
   await logIn(account);
@@ -138,6 +145,6 @@ test("points come with a result, and their reason with an adjustment", async ({ 
   await expect(page.getByText(words.points.total, { exact: true }).locator("..")).toContainText("7");
   await line(words.points.award).getByRole("link").click();
   await expect(page.getByRole("main")).toContainText("48:25");
-  await go(words.ranking.heading);
+  await openMenuLink(words.ranking.heading);
   await expect(page.getByRole("table")).toBeVisible();
 });

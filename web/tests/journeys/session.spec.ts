@@ -1,9 +1,9 @@
-import { expect, newRunner, test, typeLogin, unique } from "../site";
+import { expect, newRunner, test, typeLogin, uniqueName } from "../fixtures";
 
-test("sign up, correct what was refused, log out, log in", async ({ page, api, words, refused }) => {
+test("signs up after fixing invalid fields, logs out, logs in", async ({ page, api, words, expectInvalid }) => {
   const taken = await newRunner(api, "First");
   const { account } = words;
-  const login = { login_id: unique("runner"), password: "correct horse battery" };
+  const login = { login_id: uniqueName("runner"), password: "correct horse battery" };
   const submit = page.getByRole("button", { name: account.signUp, exact: true });
   const loginId = page.getByLabel(account.loginId, { exact: true });
   await page.goto("/");
@@ -11,7 +11,7 @@ test("sign up, correct what was refused, log out, log in", async ({ page, api, w
   await loginId.fill("no");
   await submit.click();
   for (const field of [account.loginId, account.password, account.name, account.phone])
-    await refused(page.getByLabel(field, { exact: true }));
+    await expectInvalid(page.getByLabel(field, { exact: true }));
   await expect(loginId).toBeFocused();
 
   await loginId.fill(taken.login_id);
@@ -21,7 +21,7 @@ test("sign up, correct what was refused, log out, log in", async ({ page, api, w
   await page.getByRole("radio", { name: words.common.gender.F }).check();
   await page.getByLabel(words.race.birthDate).fill("1990-05-17");
   await submit.click();
-  await refused(loginId);
+  await expectInvalid(loginId);
   await expect(loginId).toBeFocused();
   await loginId.fill(login.login_id);
   await submit.click();
@@ -38,18 +38,18 @@ test("sign up, correct what was refused, log out, log in", async ({ page, api, w
   await expect(page).toHaveURL("/me/races");
 });
 
-test("pages of one's own lead to the login and back", async ({ page, api, words }) => {
+test("a private page redirects to the login and back", async ({ page, api, words }) => {
   await page.goto("/me/points");
   await expect(page).toHaveURL("/login?back=%2Fme%2Fpoints");
   await typeLogin(page, words, await newRunner(api, "Kim Haneul"));
   await expect(page).toHaveURL("/me/points");
 });
 
-test("change the profile and the password, log out everywhere, delete the account", async ({
+test("changes profile and password, logs out everywhere, deletes the account", async ({
   page,
   api,
   words,
-  refused,
+  expectInvalid,
   logIn,
 }) => {
   const { account } = words;
@@ -59,7 +59,7 @@ test("change the profile and the password, log out everywhere, delete the accoun
   const phone = page.getByLabel(account.phone, { exact: true });
   await phone.fill("none");
   await page.getByRole("button", { name: words.common.save, exact: true }).click();
-  await refused(phone);
+  await expectInvalid(phone);
   await phone.fill("010-9876-5432");
   await page.getByLabel(account.name, { exact: true }).fill("Jung Haneul");
   await page.getByRole("button", { name: words.common.save, exact: true }).click();
@@ -70,7 +70,7 @@ test("change the profile and the password, log out everywhere, delete the accoun
   await current.fill("not this");
   await page.getByLabel(account.newPassword, { exact: true }).fill("another horse battery");
   await change.click();
-  await refused(current);
+  await expectInvalid(current);
   await current.fill(runner.password);
   await change.click();
   await expect(page.getByText(account.passwordChanged, { exact: true })).toBeVisible();
@@ -84,7 +84,7 @@ test("change the profile and the password, log out everywhere, delete the accoun
   const confirm = dialog.getByLabel(account.deleteConfirm(runner.login_id));
   await confirm.fill("somebody else");
   await dialog.getByRole("button", { name: account.deleteAccount, exact: true }).click();
-  await refused(confirm);
+  await expectInvalid(confirm);
   await confirm.fill(runner.login_id);
   await dialog.getByRole("button", { name: account.deleteAccount, exact: true }).click();
   await expect(page).toHaveURL("/");

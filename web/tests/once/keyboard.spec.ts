@@ -1,6 +1,6 @@
-import { expect, newRace, newRunner, test } from "../site";
+import { expect, newRace, newRunner, test } from "../fixtures";
 
-test("apply by the keyboard alone, past the header", async ({ page, api, words, logIn }) => {
+test("applies using only the keyboard", async ({ page, api, words, logIn }) => {
   const race = await newRace(api);
   await logIn(await newRunner(api, "Kim Haneul"));
   await page.goto(`/races/${race.id}`);
@@ -14,13 +14,13 @@ test("apply by the keyboard alone, past the header", async ({ page, api, words, 
   await expect(apply).toBeFocused();
   await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog", { name: words.race.applyHeading });
-  const bib = dialog.getByLabel(words.race.wishedBib);
+  const bib = dialog.getByLabel(words.race.preferredBib);
   // The close button is the first tab stop.
   await expect(dialog.getByRole("button", { name: words.common.close, exact: true })).toBeFocused();
   await page.keyboard.press("Tab");
   await expect(bib).toBeFocused();
   await page.keyboard.type("f7");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("group", { name: words.race.mine })).toContainText("F7");
+  await expect(page.getByRole("group", { name: words.race.myEntry })).toContainText("F7");
   await expect(dialog).toBeHidden();
 });

@@ -1,8 +1,8 @@
 import { en } from "../../src/lib/i18n/en";
 import { ko } from "../../src/lib/i18n/ko";
-import { expect, inDays, newRace, test } from "../site";
+import { expect, inDays, newRace, test } from "../fixtures";
 
-test("the language changes everything, and stays", async ({ page, api }) => {
+test("changing the language changes all texts and is remembered", async ({ page, api }) => {
   const race = await newRace(api, { held_on: inDays(0) });
   await page.goto(`/races/${race.id}/results`);
   await expect(page).toHaveTitle(`${en.results.heading}: ${race.title} · mrmrthon`);
@@ -19,7 +19,7 @@ test("the language changes everything, and stays", async ({ page, api }) => {
   await expect(page).toHaveTitle(`${race.title} · mrmrthon`);
 });
 
-test("the brightness that is chosen goes before the system's, and stays", async ({ page, words }) => {
+test("a chosen theme overrides the system theme and is remembered", async ({ page, words }) => {
   await page.emulateMedia({ colorScheme: "dark" });
   await page.goto("/login");
   const ground = () => page.locator("html").evaluate((html) => getComputedStyle(html).backgroundColor);

@@ -1,17 +1,11 @@
 import type { components } from "../../src/lib/api/schema.gen";
-import { FinishLine, raceDay } from "../finish";
-import { expect, test } from "../site";
+import { FinishLinePage, newRaceToday } from "../finish-line-page";
+import { expect, test } from "../fixtures";
 
-test("two tabs at one finish line send each entry once, in the order in which they were typed", async ({
-  page,
-  context,
-  api,
-  words,
-  logIn,
-}) => {
-  const race = await raceDay(api, ["Kim Haneul", "Lee Bada", "Park Noeul", "Choi Sol", "Jung Byeol"]);
+test("two tabs send each entry once, in typing order", async ({ page, context, api, words, logIn }) => {
+  const race = await newRaceToday(api, ["Kim Haneul", "Lee Bada", "Park Noeul", "Choi Sol", "Jung Byeol"]);
   await logIn(race.organizer);
-  const [one, two] = [new FinishLine(page, words), new FinishLine(await context.newPage(), words)];
+  const [one, two] = [new FinishLinePage(page, words), new FinishLinePage(await context.newPage(), words)];
   await one.open(race);
   await two.open(race);
   let sent = 0;
@@ -28,20 +22,20 @@ test("two tabs at one finish line send each entry once, in the order in which th
   await context.setOffline(true);
   for (const [line, bib, name] of typed) {
     await line.page.bringToFront();
-    await line.type(bib, name, `30${bib}00`);
+    await line.enterByKeyboard(bib, name, `30${bib}00`);
     // The other tab is notified.
     for (const each of [one, two]) await expect(each.row(name)).toContainText(words.finish.waiting);
   }
   // A bib that is waiting in one tab is rejected in the other.
   await two.bib.fill("1");
   await two.bib.press("Enter");
-  await expect(two.page.getByRole("alert")).toHaveText(words.finish.isTyped("1", "3:01:00"));
+  await expect(two.page.getByRole("alert")).toHaveText(words.finish.alreadyTyped("1", "3:01:00"));
   await two.bib.fill("");
 
   await context.setOffline(false);
   // Both tabs send while online.
   await one.page.bringToFront();
-  await one.type("5", "Jung Byeol", "30500");
+  await one.enterByKeyboard("5", "Jung Byeol", "30500");
   for (const line of [one, two]) {
     await expect(line.status(words.finish.allSent)).toBeVisible({ timeout: 45_000 });
     for (const [, , name] of typed) await expect(line.row(name)).toContainText(words.finish.saved);

@@ -1,9 +1,9 @@
-import { inDays } from "../site";
-import { expect, test } from "./town";
+import { inDays } from "../fixtures";
+import { expect, test } from "./sample-data";
 
-test("everyone", async ({ page, words, town, look, visit }) => {
+test("everyone", async ({ page, words, sample, checkPage, checkPath }) => {
   test.setTimeout(180_000);
-  const { held, bare, open, full, runner } = town;
+  const { held, bare, open, full, runner } = sample;
   for (const [path, name] of [
     ["/", "home"],
     [`/calendar/${inDays(40).slice(0, 7)}`, "calendar"],
@@ -23,19 +23,19 @@ test("everyone", async ({ page, words, town, look, visit }) => {
     ["/races/nonsense", "race-missing"],
     ["/signup", "sign-up"],
   ] as const)
-    await visit(path, name);
+    await checkPath(path, name);
 
   const submit = page.getByRole("main").locator("[type=submit]");
   const refused = page.locator("[aria-invalid=true]").first();
   await submit.click();
   await expect(refused).toBeVisible();
-  await look("sign-up-refused");
-  await visit("/login", "login");
+  await checkPage("sign-up-refused");
+  await checkPath("/login", "login");
   await page.getByLabel(words.account.loginId, { exact: true }).fill(runner.login_id);
   await page.getByLabel(words.account.password, { exact: true }).fill("something else");
   await submit.click();
   await expect(page.getByRole("alert")).toBeVisible();
-  await look("login-refused");
+  await checkPage("login-refused");
   await page.route("**/api/points**", (route) => route.abort(), { times: 1 });
-  await visit("/ranking", "ranking-offline", page.getByRole("alert"));
+  await checkPath("/ranking", "ranking-offline", page.getByRole("alert"));
 });

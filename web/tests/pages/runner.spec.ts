@@ -1,9 +1,9 @@
-import { newRunner, typeLogin } from "../site";
-import { expect, test } from "./town";
+import { newRunner, typeLogin } from "../fixtures";
+import { expect, test } from "./sample-data";
 
-test("runner", async ({ page, api, words, town, look, visit, ask, logIn }) => {
+test("runner", async ({ page, api, words, sample, checkPage, checkPath, checkDialog, logIn }) => {
   test.setTimeout(180_000);
-  const { held, open, full, runner } = town;
+  const { held, open, full, runner } = sample;
   const button = (name: string) => page.getByRole("button", { name, exact: true });
 
   // A new runner.
@@ -13,47 +13,47 @@ test("runner", async ({ page, api, words, town, look, visit, ask, logIn }) => {
     ["/me/runs", "runs-none"],
     ["/me/points", "points-none"],
   ] as const)
-    await visit(path, name);
+    await checkPath(path, name);
   await button(words.account.logout).click();
   await expect(page).toHaveURL("/");
 
   await logIn(runner);
-  await visit("/me/races", "my-races");
-  await ask(button(words.race.cancel).first(), "my-races-cancel");
-  await visit("/me/runs", "runs", page.locator("canvas"));
-  await ask(button(words.runs.add), "run-new", async (dialog) => {
+  await checkPath("/me/races", "my-races");
+  await checkDialog(button(words.race.cancel).first(), "my-races-cancel");
+  await checkPath("/me/runs", "runs", page.locator("canvas"));
+  await checkDialog(button(words.runs.add), "run-new", async (dialog) => {
     await dialog.locator("[type=submit]").press("Enter");
     await expect(dialog.locator("[aria-invalid=true]").first()).toBeVisible();
   });
-  await ask(page.getByRole("listitem").getByRole("button").first(), "run-edit");
-  await ask(page.getByRole("listitem").getByRole("button").nth(1), "run-delete");
+  await checkDialog(page.getByRole("listitem").getByRole("button").first(), "run-edit");
+  await checkDialog(page.getByRole("listitem").getByRole("button").nth(1), "run-delete");
   await expect(async () => {
     await page.goto("/me/points");
     await expect(page.getByRole("table")).toBeVisible({ timeout: 2_000 });
   }).toPass({ timeout: 45_000 });
-  await look("points");
-  await visit("/me/account", "account");
-  await ask(button(words.account.deleteAccount), "account-delete", async (dialog) => {
+  await checkPage("points");
+  await checkPath("/me/account", "account");
+  await checkDialog(button(words.account.deleteAccount), "account-delete", async (dialog) => {
     await dialog.locator("[type=submit]").press("Enter");
     await expect(dialog.locator("[aria-invalid=true]")).toBeVisible();
   });
-  await visit(`/races/${held.id}`, "race-mine");
-  await visit(`/races/${held.id}/results`, "results-mine");
-  await visit(`/races/${full.id}`, "race-entered");
-  await visit(`/races/${open.id}`, "race-open");
-  await ask(button(words.race.apply), "race-apply", async (dialog) => {
-    await dialog.getByLabel(words.race.wishedBib).fill("no spaces");
+  await checkPath(`/races/${held.id}`, "race-mine");
+  await checkPath(`/races/${held.id}/results`, "results-mine");
+  await checkPath(`/races/${full.id}`, "race-entered");
+  await checkPath(`/races/${open.id}`, "race-open");
+  await checkDialog(button(words.race.apply), "race-apply", async (dialog) => {
+    await dialog.getByLabel(words.race.preferredBib).fill("no spaces");
     await dialog.locator("[type=submit]").press("Enter");
     await expect(dialog.locator("[aria-invalid=true]")).toBeVisible();
   });
-  await visit("/organizer", "not-allowed");
+  await checkPath("/organizer", "not-allowed");
 
   // The session expires. The login dialog cannot be closed with Escape.
   const refuse = { status: 401, contentType: "application/problem+json", body: "{}" };
   await page.route("**/api/users/refresh", (route) => route.fulfill(refuse));
   await page.route("**/api/users/me", (route) => route.fulfill(refuse), { times: 1 });
   const login = page.getByRole("dialog", { name: words.account.expired });
-  await visit("/me/account", "login-again", login);
+  await checkPath("/me/account", "login-again", login);
   for (let time = 0; time < 3; time += 1) await page.keyboard.press("Escape");
   await expect(login).toBeVisible();
   await typeLogin(login, words, runner);

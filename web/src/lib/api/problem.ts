@@ -25,27 +25,27 @@ export class ApiProblem extends Error {
 }
 
 /** Convert anything thrown into a problem; `unexpected` unless it is one. */
-export const problemFrom = (cause: unknown): ApiProblem =>
+export const toProblem = (cause: unknown): ApiProblem =>
   cause instanceof ApiProblem ? cause : new ApiProblem("unexpected", 0, String(cause));
 
-interface Written {
+interface ProblemDocument {
   type?: unknown;
   detail?: unknown;
   errors?: unknown;
 }
 
-const isField = (value: unknown): value is FieldProblem =>
+const isFieldProblem = (value: unknown): value is FieldProblem =>
   typeof value === "object" && value !== null && "field" in value && "detail" in value;
 
 /** The problem in a response. The body can be anything: a gateway may have answered instead of the API. */
-export function problemOf(body: unknown, response: Response): ApiProblem {
-  const written: Written = typeof body === "object" && body !== null ? body : {};
-  const kind = typeof written.type === "string" ? (written.type.split("/").pop() ?? "") : "";
+export function parseProblem(body: unknown, response: Response): ApiProblem {
+  const document: ProblemDocument = typeof body === "object" && body !== null ? body : {};
+  const kind = typeof document.type === "string" ? (document.type.split("/").pop() ?? "") : "";
   return new ApiProblem(
     kind || `http-${response.status}`,
     response.status,
-    typeof written.detail === "string" ? written.detail : "",
-    Array.isArray(written.errors) ? written.errors.filter(isField) : [],
+    typeof document.detail === "string" ? document.detail : "",
+    Array.isArray(document.errors) ? document.errors.filter(isFieldProblem) : [],
     response.headers.get("x-request-id"),
   );
 }

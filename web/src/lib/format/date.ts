@@ -18,34 +18,30 @@ function format(language: Language, options: Intl.DateTimeFormatOptions): Intl.D
 }
 
 /** Sunday, 15 March 2026. */
-export const longDay = (day: string, language: Language) =>
+export const formatLongDay = (day: string, language: Language) =>
   format(language, { dateStyle: "full", timeZone: "UTC" }).format(noon(day));
 
 /** 15 Mar 2026. */
-export const mediumDay = (day: string, language: Language) =>
+export const formatMediumDay = (day: string, language: Language) =>
   format(language, { dateStyle: "medium", timeZone: "UTC" }).format(noon(day));
 
 /** Sun. */
-export const weekday = (day: string, language: Language) =>
+export const formatWeekday = (day: string, language: Language) =>
   format(language, { weekday: "short", timeZone: "UTC" }).format(noon(day));
 
 /** March 2026, from a date or from `2026-03`. */
-export const monthName = (month: string, language: Language) =>
+export const formatMonth = (month: string, language: Language) =>
   format(language, { year: "numeric", month: "long", timeZone: "UTC" }).format(noon(`${month.slice(0, 7)}-15`));
 
-/** Mar. */
-export const shortMonth = (month: string, language: Language) =>
-  format(language, { month: "short", timeZone: "UTC" }).format(noon(`${month.slice(0, 7)}-15`));
-
 /** The time of day at the timestamp's own offset, because a race starts at its local time. */
-export function clockThere(instant: string, language: Language): string {
-  const [, time = "00:00"] = /T(\d{2}:\d{2})/.exec(instant) ?? [];
+export function formatLocalTime(timestamp: string, language: Language): string {
+  const [, time = "00:00"] = /T(\d{2}:\d{2})/.exec(timestamp) ?? [];
   return format(language, { timeStyle: "short", timeZone: "UTC" }).format(new Date(`2000-01-01T${time}:00Z`));
 }
 
 /** Date and time in the user's time zone. */
-export const moment = (instant: string, language: Language) =>
-  format(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(instant));
+export const formatDateTime = (timestamp: string, language: Language) =>
+  format(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(timestamp));
 
 /** Today in the user's time zone: `2026-03-15`. */
 export function today(now = new Date()): string {
@@ -56,7 +52,7 @@ export const daysBetween = (from: string, to: string) =>
   Math.round((noon(to).getTime() - noon(from).getTime()) / 86_400_000);
 
 /** "in 12 days", "tomorrow". */
-export const relativeDay = (day: string, language: Language, from = today()) =>
+export const formatRelativeDay = (day: string, language: Language, from = today()) =>
   new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(daysBetween(from, day), "day");
 
 /** Add months to a month in the form `2026-03`. */
@@ -66,14 +62,14 @@ export function addMonths(month: string, count: number): string {
   return `${Math.floor(months / 12)}-${String((months % 12) + 1).padStart(2, "0")}`;
 }
 
-export function lastDay(month: string): string {
+export function lastDayOfMonth(month: string): string {
   const [year = 2000, index = 1] = month.split("-").map(Number);
   return `${month}-${String(new Date(Date.UTC(year, index, 0)).getUTCDate()).padStart(2, "0")}`;
 }
 
 /** The weeks of a month, starting on Sundays; null for days of other months. */
-export function weeks(month: string): (string | null)[][] {
-  const count = Number(lastDay(month).slice(8));
+export function weeksOfMonth(month: string): (string | null)[][] {
+  const count = Number(lastDayOfMonth(month).slice(8));
   const first = noon(`${month}-01`).getUTCDay();
   const cells: (string | null)[] = Array.from({ length: first }, () => null);
   for (let day = 1; day <= count; day += 1) cells.push(`${month}-${String(day).padStart(2, "0")}`);

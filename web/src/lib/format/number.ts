@@ -1,13 +1,13 @@
 import type { Language } from "./date";
 
-export const number = (value: number, language: Language) => new Intl.NumberFormat(language).format(value);
+export const formatNumber = (value: number, language: Language) => new Intl.NumberFormat(language).format(value);
 
 /** With a plus or minus sign, for changes. */
-export const signed = (value: number, language: Language) =>
+export const formatSigned = (value: number, language: Language) =>
   new Intl.NumberFormat(language, { signDisplay: "exceptZero" }).format(value);
 
 /** 42.195 km. */
-export const kilometres = (metres: number, language: Language) =>
+export const formatKilometres = (metres: number, language: Language) =>
   new Intl.NumberFormat(language, { style: "unit", unit: "kilometer", maximumFractionDigits: 3 }).format(metres / 1000);
 
 /** Distances that have a name. */

@@ -1,17 +1,17 @@
 /** Race times in API format: `H:MM:SS[.mmm]`. */
 
-const WRITTEN = /^(\d{1,2}):([0-5]\d):([0-5]\d)(?:\.(\d{1,3}))?$/;
+const API_TIME = /^(\d{1,2}):([0-5]\d):([0-5]\d)(?:\.(\d{1,3}))?$/;
 
 /** Milliseconds of a time in API format; NaN if it is invalid. */
-export function milliseconds(time: string): number {
-  const found = WRITTEN.exec(time);
+export function parseMilliseconds(time: string): number {
+  const found = API_TIME.exec(time);
   if (!found) return Number.NaN;
   const [, hours, minutes, seconds, fraction = ""] = found;
   return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000 + Number(fraction.padEnd(3, "0"));
 }
 
 /** Format milliseconds in API format. */
-export function written(duration: number): string {
+export function formatTime(duration: number): string {
   const rest = Math.round(duration);
   const seconds = Math.floor(rest / 1000);
   const fraction = rest % 1000;
@@ -26,7 +26,7 @@ export function written(duration: number): string {
  * `3:29:41`, `52:10` (minutes and seconds) and, from a number pad, `32941` and `5210` are accepted. A decimal comma
  * counts as a point.
  */
-export function typedTime(text: string): string {
+export function normalizeTime(text: string): string {
   const input = text.trim().replace(",", ".");
   const digits = /^(\d{3,6})(\.\d{1,3})?$/.exec(input);
   if (digits) {
@@ -42,8 +42,8 @@ export function typedTime(text: string): string {
 }
 
 /** Short form: rounded up to the second, as in the rules for road races, without hours if there are none. */
-export function shortTime(time: string): string {
-  const seconds = Math.ceil(milliseconds(time) / 1000);
+export function formatShortTime(time: string): string {
+  const seconds = Math.ceil(parseMilliseconds(time) / 1000);
   if (Number.isNaN(seconds)) return time;
   const two = (value: number) => String(value).padStart(2, "0");
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
@@ -51,12 +51,12 @@ export function shortTime(time: string): string {
 }
 
 /** Seconds per kilometre, from a time in API format and metres. */
-export function pace(time: string, distance: number): number {
-  return milliseconds(time) / distance;
+export function secondsPerKilometre(time: string, distance: number): number {
+  return parseMilliseconds(time) / distance;
 }
 
 /** 4′58″. */
-export function paceText(secondsPerKilometre: number): string {
-  const seconds = Math.round(secondsPerKilometre);
+export function formatPace(pace: number): string {
+  const seconds = Math.round(pace);
   return `${Math.floor(seconds / 60)}′${String(seconds % 60).padStart(2, "0")}″`;
 }

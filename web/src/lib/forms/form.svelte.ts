@@ -3,7 +3,7 @@
  *
  * ```ts
  * const form = new Form({ key: "run", empty: { title: "", time: "" } });
- * form.submit(async (values) => { await answer(api.POST(…)); });
+ * form.submit(async (values) => { await unwrap(api.POST(…)); });
  * ```
  *
  * Values have the names of the API's fields, so that field errors can be shown at their fields. The draft is stored
@@ -11,7 +11,7 @@
  * are never stored.
  */
 import { tick } from "svelte";
-import { ApiProblem, problemFrom } from "$lib/api/problem";
+import { ApiProblem, toProblem } from "$lib/api/problem";
 
 export type Values = Record<string, string>;
 
@@ -32,9 +32,9 @@ export class Form<T extends Values> {
   errors: Record<string, string> = $state({});
   /** A problem that concerns no field. */
   problem = $state.raw<ApiProblem>();
-  busy = $state(false);
+  isBusy = $state(false);
   /** Whether the values were restored from a draft. */
-  restored = $state(false);
+  isRestored = $state(false);
   /** The form element, set by FormShell, used to find fields. */
   element: HTMLFormElement | undefined;
   readonly #options: FormOptions<T>;
@@ -45,14 +45,14 @@ export class Form<T extends Values> {
     this.#options = options;
     this.#initial = options.empty;
     this.values = { ...options.empty };
-    this.#restore();
+    this.#restoreDraft();
   }
 
   /** Set the initial values, such as a record to be corrected. An existing draft takes precedence. */
   fill(values: T): void {
     this.#initial = values;
     this.values = { ...values };
-    this.#restore();
+    this.#restoreDraft();
   }
 
   /** Discard all input and the draft. */
@@ -61,84 +61,84 @@ export class Form<T extends Values> {
     this.values = { ...values };
     this.errors = {};
     this.problem = undefined;
-    this.restored = false;
-    this.#forget();
+    this.isRestored = false;
+    this.#deleteDraft();
   }
 
-  get changed(): boolean {
+  get isChanged(): boolean {
     return Object.keys(this.values).some((name) => this.values[name] !== this.#initial[name]);
   }
 
   /** Store the draft and clear the field's error. Fields call this on input. */
-  typed(name: string): void {
+  handleInput(name: string): void {
     if (this.errors[name])
       this.errors = Object.fromEntries(Object.entries(this.errors).filter(([key]) => key !== name));
     const { key, secret = [] } = this.#options;
     if (key === undefined) return;
     const draft = Object.fromEntries(Object.entries(this.values).filter(([each]) => !secret.includes(each)));
     try {
-      if (this.changed) sessionStorage.setItem(PREFIX + key, JSON.stringify(draft));
-      else this.#forget();
+      if (this.isChanged) sessionStorage.setItem(PREFIX + key, JSON.stringify(draft));
+      else this.#deleteDraft();
     } catch {
       // Without storage there is no draft.
     }
   }
 
   /** Set errors without asking the API. Returns whether there are any. */
-  refuse(errors: Record<string, string>): boolean {
+  setErrors(errors: Record<string, string>): boolean {
     this.errors = errors;
-    const any = Object.keys(errors).length > 0;
-    if (any) void this.#showFirst();
-    return any;
+    const hasErrors = Object.keys(errors).length > 0;
+    if (hasErrors) void this.#focusFirstInvalid();
+    return hasErrors;
   }
 
   /** Submit the values. Returns whether they were accepted, and deletes the draft in that case. */
-  async submit(accept: (values: T) => Promise<unknown>): Promise<boolean> {
-    if (this.busy) return false;
-    this.busy = true;
+  async submit(send: (values: T) => Promise<unknown>): Promise<boolean> {
+    if (this.isBusy) return false;
+    this.isBusy = true;
     this.errors = {};
     this.problem = undefined;
     try {
-      await accept($state.snapshot(this.values) as T);
-      this.#forget();
-      this.restored = false;
+      await send($state.snapshot(this.values) as T);
+      this.#deleteDraft();
+      this.isRestored = false;
       return true;
     } catch (cause) {
-      await this.#explain(problemFrom(cause));
+      await this.#showProblem(toProblem(cause));
       return false;
     } finally {
-      this.busy = false;
+      this.isBusy = false;
     }
   }
 
-  async #explain(problem: ApiProblem): Promise<void> {
+  async #showProblem(problem: ApiProblem): Promise<void> {
     const errors: Record<string, string> = {};
-    const elsewhere: string[] = [];
-    const about = this.#options.conflicts?.[problem.kind];
-    if (about !== undefined) errors[about] = problem.detail;
+    const otherErrors: string[] = [];
+    const conflictField = this.#options.conflicts?.[problem.kind];
+    if (conflictField !== undefined) errors[conflictField] = problem.detail;
     for (const { field, detail } of problem.errors) {
       const name = Object.hasOwn(this.values, field) ? field : (field.split(/[.[]/)[0] ?? field);
       if (Object.hasOwn(this.values, name) && this.element?.elements.namedItem(name)) errors[name] ??= detail;
-      else elsewhere.push(`${field}: ${detail}`);
+      else otherErrors.push(`${field}: ${detail}`);
     }
     this.errors = errors;
     // An expired session is reported by the login dialog.
-    if ((problem.errors.length === 0 && about === undefined) || elsewhere.length > 0) {
+    if ((problem.errors.length === 0 && conflictField === undefined) || otherErrors.length > 0) {
       this.problem =
-        elsewhere.length > 0 ? new ApiProblem(problem.kind, problem.status, elsewhere.join(" · ")) : problem;
+        otherErrors.length > 0 ? new ApiProblem(problem.kind, problem.status, otherErrors.join(" · ")) : problem;
     }
-    await this.#showFirst();
+    await this.#focusFirstInvalid();
   }
 
   /** Focus the first invalid field, so that screen readers read its error. */
-  async #showFirst(): Promise<void> {
+  async #focusFirstInvalid(): Promise<void> {
     await tick();
-    const refused = this.element?.querySelector<HTMLElement>("[aria-invalid='true']");
-    const field = refused?.matches("fieldset") ? refused.querySelector<HTMLElement>("input") : refused;
+    const invalid = this.element?.querySelector<HTMLElement>("[aria-invalid='true']");
+    const field = invalid?.matches("fieldset") ? invalid.querySelector<HTMLElement>("input") : invalid;
     (field ?? this.element?.querySelector<HTMLElement>("[data-problem]"))?.focus();
   }
 
-  #restore(): void {
+  #restoreDraft(): void {
     const { key } = this.#options;
     if (key === undefined) return;
     try {
@@ -149,13 +149,13 @@ export class Form<T extends Values> {
         ([name, value]) => Object.hasOwn(this.values, name) && typeof value === "string",
       );
       this.values = { ...this.values, ...Object.fromEntries(known) };
-      this.restored = this.changed;
+      this.isRestored = this.isChanged;
     } catch {
-      this.#forget();
+      this.#deleteDraft();
     }
   }
 
-  #forget(): void {
+  #deleteDraft(): void {
     const { key } = this.#options;
     try {
       if (key !== undefined) sessionStorage.removeItem(PREFIX + key);
@@ -166,13 +166,13 @@ export class Form<T extends Values> {
 }
 
 /** Empty text becomes undefined, which leaves the field out. */
-export const optional = (text: string): string | undefined => (text.trim() === "" ? undefined : text);
+export const optionalText = (text: string): string | undefined => (text.trim() === "" ? undefined : text);
 
 /** Empty text becomes undefined, so that the API reports the missing field. */
-export const required = (text: string): string => optional(text) as string;
+export const requiredText = (text: string): string => optionalText(text) as string;
 
 /** Parse a number. Text that is no number is sent as typed, so that the API reports the error. */
-export function typedNumber(text: string): number {
+export function parseNumber(text: string): number {
   const value = Number(text.replaceAll(",", "").trim());
   return text.trim() === ""
     ? (undefined as unknown as number)
@@ -182,7 +182,7 @@ export function typedNumber(text: string): number {
 }
 
 /** Parse kilometres, with a decimal comma or point, and convert them to metres. */
-export function typedMetres(kilometres: string): number {
-  const value = typedNumber(kilometres.replace(",", "."));
+export function parseMetres(kilometres: string): number {
+  const value = parseNumber(kilometres.replace(",", "."));
   return typeof value === "number" ? Math.round(value * 1000) : value;
 }

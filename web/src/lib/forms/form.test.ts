@@ -1,6 +1,6 @@
 import { beforeEach, expect, it, vi } from "vitest";
 import { ApiProblem } from "$lib/api/problem";
-import { Form, optional, typedNumber } from "./form.svelte";
+import { Form, optionalText, parseNumber } from "./form.svelte";
 
 const kept = new Map<string, string>();
 
@@ -21,21 +21,21 @@ function shown(names: string[]) {
   return made;
 }
 
-it("what is typed is there again, but for secrets", () => {
+it("restores a draft without secret values", () => {
   const first = form();
   first.values.title = "Han river";
   first.values.password = "correct horse";
-  first.typed("title");
+  first.handleInput("title");
   const second = form();
   expect(second.values).toEqual({ title: "Han river", time: "", password: "" });
-  expect(second.restored).toBe(true);
+  expect(second.isRestored).toBe(true);
   expect([...kept.values()].join()).not.toContain("horse");
 });
 
-it("what is accepted is forgotten, what is refused is not", async () => {
+it("deletes the draft only when the values were accepted", async () => {
   const typed = shown(["title"]);
   typed.values.title = "Han river";
-  typed.typed("title");
+  typed.handleInput("title");
   expect(await typed.submit(() => Promise.reject(new ApiProblem("offline", 0, "")))).toBe(false);
   expect(typed.problem?.isOffline).toBe(true);
   expect(kept.size).toBe(1);
@@ -43,7 +43,7 @@ it("what is accepted is forgotten, what is refused is not", async () => {
   expect(kept.size).toBe(0);
 });
 
-it("each refusal finds its field, and one without a field is told of", async () => {
+it("assigns errors to fields, and shows other errors as a problem", async () => {
   const typed = shown(["title", "time"]);
   const errors = [
     { field: "title", detail: "is required" },
@@ -52,20 +52,20 @@ it("each refusal finds its field, and one without a field is told of", async () 
   await typed.submit(() => Promise.reject(new ApiProblem("invalid-fields", 422, "Please check", errors)));
   expect(typed.errors).toEqual({ title: "is required" });
   expect(typed.problem?.detail).toContain("splits[2].time");
-  typed.typed("title");
+  typed.handleInput("title");
   expect(typed.errors).toEqual({});
 });
 
-it("a conflict finds the field that it is about", async () => {
+it("assigns a conflict to its field", async () => {
   const typed = new Form({ empty: { login_id: "kim" }, conflicts: { "login-id-taken": "login_id" } });
   await typed.submit(() => Promise.reject(new ApiProblem("login-id-taken", 409, "It is taken.")));
   expect(typed.errors).toEqual({ login_id: "It is taken." });
   expect(typed.problem).toBeUndefined();
 });
 
-it("numbers that are none go to the API as they are", () => {
-  expect(typedNumber("1,500")).toBe(1500);
-  expect(typedNumber("many")).toBe("many");
-  expect(typedNumber(" ")).toBeUndefined();
-  expect(optional("  ")).toBeUndefined();
+it("passes invalid numbers on unchanged", () => {
+  expect(parseNumber("1,500")).toBe(1500);
+  expect(parseNumber("many")).toBe("many");
+  expect(parseNumber(" ")).toBeUndefined();
+  expect(optionalText("  ")).toBeUndefined();
 });

@@ -12,14 +12,14 @@ function words(of: object, path = ""): string[] {
   });
 }
 
-it("both languages say the same things", () => {
+it("both languages have the same texts with the same arguments", () => {
   expect(words(en).sort()).toEqual(words(ko).sort());
 });
 
-it("nothing is left unsaid", () => {
+it("no text is empty", () => {
   for (const dictionary of [ko, en]) expect(JSON.stringify(dictionary)).not.toMatch(/:""/);
 });
 
-it("English has no Korean in it", () => {
+it("English texts contain no Korean", () => {
   expect(JSON.stringify({ ...en, common: { ...en.common, languageName: {} } })).not.toMatch(/[가-힣]/);
 });

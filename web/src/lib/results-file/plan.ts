@@ -1,53 +1,53 @@
 /** Plans what to do with each row of a file, compared with the saved records. Pure functions. */
-import { isSame, type OfficialRecord, type Timed } from "$lib/finish/entry";
-import type { Row, Trouble } from "./read";
+import { isSameResult, type OfficialRecord, type Result } from "$lib/race/result";
+import type { Row, SkippedRow } from "./parse";
 
 /** A result to send. */
-export interface Item extends Timed, Pick<Row, "line" | "bib" | "text"> {
+export interface PlannedResult extends Result, Pick<Row, "line" | "bib" | "text"> {
   /** The saved record that it corrects. */
-  stands?: OfficialRecord;
+  saved?: OfficialRecord;
 }
 
 export interface Plan {
-  fresh: readonly Item[];
+  added: readonly PlannedResult[];
   /** Rows equal to the saved record. */
-  same: readonly Item[];
+  unchanged: readonly PlannedResult[];
   /** Rows that differ from the saved record. */
-  other: readonly Required<Item>[];
-  troubles: readonly Trouble[];
+  changed: readonly Required<PlannedResult>[];
+  skipped: readonly SkippedRow[];
 }
 
 /** The result of a row; a time that has no column in the file is taken from the saved record. */
-function over({ status, net_time, gun_time }: Row, stands: Timed | undefined): Timed {
+function mergeWithSaved({ status, net_time, gun_time }: Row, saved: Result | undefined): Result {
   const hasTime = status === "finished" || status === "dsq";
-  const time = (told: string | null | undefined, kept: string | null | undefined) =>
-    hasTime ? (told === undefined ? (kept ?? null) : told) : null;
-  return { status, net_time: time(net_time, stands?.net_time), gun_time: time(gun_time, stands?.gun_time) };
+  const merge = (fromFile: string | null | undefined, fromSaved: string | null | undefined) =>
+    hasTime ? (fromFile === undefined ? (fromSaved ?? null) : fromFile) : null;
+  return { status, net_time: merge(net_time, saved?.net_time), gun_time: merge(gun_time, saved?.gun_time) };
 }
 
-export function plan(
+export function makePlan(
   rows: readonly Row[],
   players: ReadonlyMap<string, unknown>,
   records: ReadonlyMap<string, OfficialRecord>,
 ): Plan {
-  const lines = new Map<string, number[]>();
-  for (const { bib, line } of rows) lines.set(bib, [...(lines.get(bib) ?? []), line]);
-  const fresh: Item[] = [];
-  const same: Item[] = [];
-  const other: Required<Item>[] = [];
-  const troubles: Trouble[] = [];
+  const linesByBib = new Map<string, number[]>();
+  for (const { bib, line } of rows) linesByBib.set(bib, [...(linesByBib.get(bib) ?? []), line]);
+  const added: PlannedResult[] = [];
+  const unchanged: PlannedResult[] = [];
+  const changed: Required<PlannedResult>[] = [];
+  const skipped: SkippedRow[] = [];
   for (const row of rows) {
     const { line, bib, text } = row;
-    const where = { line, bib, text };
-    const others = (lines.get(bib) ?? []).filter((each) => each !== line);
-    const stands = records.get(bib);
-    const item = { ...where, ...over(row, stands) };
-    if (others.length > 0) troubles.push({ ...where, why: "duplicate", others });
-    else if (stands) {
-      if (isSame(item, stands)) same.push(item);
-      else other.push({ ...item, stands });
-    } else if (players.has(bib)) fresh.push(item);
-    else troubles.push({ ...where, why: "unknownBib" });
+    const source = { line, bib, text };
+    const otherLines = (linesByBib.get(bib) ?? []).filter((each) => each !== line);
+    const saved = records.get(bib);
+    const result = { ...source, ...mergeWithSaved(row, saved) };
+    if (otherLines.length > 0) skipped.push({ ...source, reason: "duplicate", otherLines });
+    else if (saved) {
+      if (isSameResult(result, saved)) unchanged.push(result);
+      else changed.push({ ...result, saved });
+    } else if (players.has(bib)) added.push(result);
+    else skipped.push({ ...source, reason: "unknownBib" });
   }
-  return { fresh, same, other, troubles };
+  return { added, unchanged, changed, skipped };
 }

@@ -1,13 +1,13 @@
 /** The current URL, as reactive state. CloudFront answers every path without a file extension with the same page. */
 
-function read(): { path: string; query: URLSearchParams } {
+function readLocation(): { path: string; query: URLSearchParams } {
   return { path: location.pathname, query: new URLSearchParams(location.search) };
 }
 
-let place = $state.raw(read());
-let visits = $state(0);
+let current = $state.raw(readLocation());
+let navigations = $state(0);
 // A query change, such as typing into a search, does not change the page.
-const path = $derived(place.path);
+const path = $derived(current.path);
 
 /** Asks before a page with unsaved work is left. */
 let guard: (() => boolean) | undefined;
@@ -17,20 +17,20 @@ export const router = {
     return path;
   },
   /** Number of navigations since the page load, including those to the same page. */
-  get visits(): number {
-    return visits;
+  get navigations(): number {
+    return navigations;
   },
   get query(): URLSearchParams {
-    return place.query;
+    return current.query;
   },
 };
 
 /** Navigate to a path of this site. */
-export function go(to: string, { replace = false } = {}): void {
+export function navigate(to: string, { replace = false } = {}): void {
   if (guard && !guard()) return;
   history[replace ? "replaceState" : "pushState"](null, "", to);
-  place = read();
-  visits += 1;
+  current = readLocation();
+  navigations += 1;
   scrollTo(0, 0);
 }
 
@@ -43,11 +43,11 @@ export function setQuery(changes: Record<string, string | undefined>): void {
   }
   const text = query.toString();
   history.replaceState(history.state, "", location.pathname + (text && `?${text}`));
-  place = read();
+  current = readLocation();
 }
 
 /** Ask before leaving the page: `confirm` returns whether to leave. Returns a function that removes the guard. */
-export function guardLeaving(confirm: () => boolean): () => void {
+export function guardNavigation(confirm: () => boolean): () => void {
   guard = confirm;
   return () => {
     if (guard === confirm) guard = undefined;
@@ -55,18 +55,18 @@ export function guardLeaving(confirm: () => boolean): () => void {
 }
 
 /** Handle clicks on links of this site and the browser's back and forward buttons. */
-export function start(): void {
+export function startRouter(): void {
   addEventListener("popstate", () => {
     const before = path;
     // The URL has already changed; restore it if the user wants to stay.
     if (before !== location.pathname && guard && !guard()) {
-      const query = place.query.toString();
+      const query = current.query.toString();
       history.pushState(null, "", before + (query && `?${query}`));
       return;
     }
-    place = read();
+    current = readLocation();
     // The browser handles fragments of the same page.
-    if (before !== path) visits += 1;
+    if (before !== path) navigations += 1;
   });
   document.addEventListener("click", (event) => {
     if (
@@ -85,19 +85,19 @@ export function start(): void {
     // The browser handles fragments of the same page.
     if (to.hash && to.pathname === location.pathname && to.search === location.search) return;
     event.preventDefault();
-    go(to.pathname + to.search + to.hash);
+    navigate(to.pathname + to.search + to.hash);
   });
 }
 
 /** The path of the login page, which returns here afterwards. Reactive. */
 export const loginPath = (): string => {
-  const query = place.query.toString();
-  const here = place.path + (query && `?${query}`);
+  const query = current.query.toString();
+  const here = current.path + (query && `?${query}`);
   return here === "/" ? "/login" : `/login?back=${encodeURIComponent(here)}`;
 };
 
 /** The path to return to after a login. Only paths of this site are accepted (no open redirect). */
-export function backPath(query: URLSearchParams, otherwise: string): string {
+export function returnPath(query: URLSearchParams, otherwise: string): string {
   const back = query.get("back");
   return back !== null && /^\/(?![/\\])/.test(back) ? back : otherwise;
 }

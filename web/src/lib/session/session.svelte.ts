@@ -5,9 +5,9 @@
  * used once, and a second use ends the session, so tabs take turns with a Web Lock and first check whether another tab
  * has refreshed the session.
  */
-import { language } from "$lib/i18n/index.svelte";
-import { problemOf } from "$lib/api/problem";
+import { parseProblem } from "$lib/api/problem";
 import type { components } from "$lib/api/schema.gen";
+import { language } from "$lib/i18n/index.svelte";
 
 type LoggedIn = components["schemas"]["LoggedIn"];
 
@@ -19,13 +19,13 @@ export interface Session {
   user: LoggedIn["user"];
 }
 
-export const SESSION_KEY = "mrmrthon.session";
+const SESSION_KEY = "mrmrthon.session";
 const LOCK = "mrmrthon.session";
 
 /** An access token that expires within this many milliseconds is refreshed before use. */
-const MARGIN = 20_000;
+const EXPIRY_MARGIN = 20_000;
 
-function kept(): Session | null {
+function readStored(): Session | null {
   try {
     const text = localStorage.getItem(SESSION_KEY);
     return text === null ? null : (JSON.parse(text) as Session);
@@ -34,17 +34,17 @@ function kept(): Session | null {
   }
 }
 
-let current = $state.raw<Session | null>(typeof localStorage === "undefined" ? null : kept());
-let expired = $state(false);
+let current = $state.raw<Session | null>(typeof localStorage === "undefined" ? null : readStored());
+let isExpired = $state(false);
 /** The last refresh token that the API rejected. */
-let refused: string | undefined;
+let rejectedToken: string | undefined;
 
 if (typeof window !== "undefined") {
   // Another tab has logged in, logged out or refreshed the session.
   window.addEventListener("storage", (event) => {
     if (event.key === SESSION_KEY || event.key === null) {
-      current = kept();
-      if (current) expired = false;
+      current = readStored();
+      if (current) isExpired = false;
     }
   });
 }
@@ -61,12 +61,12 @@ export const session = {
     return current?.user.user_type === 1;
   },
   /** Whether the session has expired and the user has to log in again. */
-  get expired(): boolean {
-    return expired;
+  get isExpired(): boolean {
+    return isExpired;
   },
 };
 
-function keep(next: Session | null): void {
+function setSession(next: Session | null): void {
   current = next;
   try {
     if (next === null) localStorage.removeItem(SESSION_KEY);
@@ -76,28 +76,28 @@ function keep(next: Session | null): void {
   }
 }
 
-export function begin(given: LoggedIn): void {
-  expired = false;
-  keep({
-    token: given.token,
-    ends: Date.now() + given.expires_in * 1000,
-    refresh_token: given.refresh_token,
-    user: given.user,
+export function startSession(login: LoggedIn): void {
+  isExpired = false;
+  setSession({
+    token: login.token,
+    ends: Date.now() + login.expires_in * 1000,
+    refresh_token: login.refresh_token,
+    user: login.user,
   });
 }
 
 /** Delete the session in this browser. */
-export function forget(): void {
-  expired = false;
-  keep(null);
+export function deleteSession(): void {
+  isExpired = false;
+  setSession(null);
 }
 
 /** Update the user's name after it was changed in the account. */
-export function rename(name: string): void {
-  if (current) keep({ ...current, user: { ...current.user, name } });
+export function setUserName(name: string): void {
+  if (current) setSession({ ...current, user: { ...current.user, name } });
 }
 
-const asJson = (path: string, body: unknown): Request =>
+const jsonRequest = (path: string, body: unknown): Request =>
   new Request(new URL(path, location.origin), {
     method: "POST",
     headers: { "Content-Type": "application/json", "Accept-Language": language() },
@@ -105,34 +105,34 @@ const asJson = (path: string, body: unknown): Request =>
   });
 
 /** Log out, here or on all devices. The tokens are deleted here even if the API cannot be reached. */
-export async function end(everywhere = false): Promise<void> {
-  const before = current;
-  forget();
-  if (before) {
-    await fetch(asJson("/api/users/logout", { refresh_token: before.refresh_token, everywhere })).catch(
+export async function logOut(everywhere = false): Promise<void> {
+  const previous = current;
+  deleteSession();
+  if (previous) {
+    await fetch(jsonRequest("/api/users/logout", { refresh_token: previous.refresh_token, everywhere })).catch(
       () => undefined,
     );
   }
 }
 
-const inTurn = <T>(work: () => Promise<T>): Promise<T> =>
+const withLock = <T>(work: () => Promise<T>): Promise<T> =>
   typeof navigator !== "undefined" && "locks" in navigator
     ? (navigator.locks.request(LOCK, work) as Promise<T>)
     : work();
 
 /** A session with a new access token in place of the expired one, or null if it cannot be refreshed. */
-export function renew(spent: string): Promise<Session | null> {
-  return inTurn(async () => {
-    const now = kept() ?? current;
-    if (now === null) return null;
-    if (now.token !== spent) {
-      current = now;
-      return now;
+function refresh(expiredToken: string): Promise<Session | null> {
+  return withLock(async () => {
+    const stored = readStored() ?? current;
+    if (stored === null) return null;
+    if (stored.token !== expiredToken) {
+      current = stored;
+      return stored;
     }
-    const response = await fetch(asJson("/api/users/refresh", { refresh_token: now.refresh_token }));
+    const response = await fetch(jsonRequest("/api/users/refresh", { refresh_token: stored.refresh_token }));
     if (response.status === 401 || response.status === 422) return null;
-    if (!response.ok) throw problemOf(await response.json().catch(() => null), response);
-    begin((await response.json()) as LoggedIn);
+    if (!response.ok) throw parseProblem(await response.json().catch(() => null), response);
+    startSession((await response.json()) as LoggedIn);
     return current;
   });
 }
@@ -147,24 +147,24 @@ function withToken(request: Request, token: string): Request {
  * Send a request as the current user. An expired access token is refreshed once. If that fails, the request is sent
  * without a token; if the API then requires one, the user is asked to log in again.
  */
-export async function authorized(request: Request): Promise<Response> {
+export async function fetchAuthorized(request: Request): Promise<Response> {
   if (current === null) return fetch(request);
-  let using: Session | null = current;
-  if (using.ends - MARGIN < Date.now()) using = await live(using);
-  let response = using === null ? undefined : await fetch(withToken(request, using.token));
-  if (using !== null && response?.status === 401) {
-    using = await live(using);
-    response = using === null ? undefined : await fetch(withToken(request, using.token));
+  let used: Session | null = current;
+  if (used.ends - EXPIRY_MARGIN < Date.now()) used = await refreshOnce(used);
+  let response = used === null ? undefined : await fetch(withToken(request, used.token));
+  if (used !== null && response?.status === 401) {
+    used = await refreshOnce(used);
+    response = used === null ? undefined : await fetch(withToken(request, used.token));
   }
   response ??= await fetch(request);
-  if (response.status === 401) expired = true;
+  if (response.status === 401) isExpired = true;
   return response;
 }
 
-/** Refresh the session, at most once for each refresh token. */
-async function live(spent: Session): Promise<Session | null> {
-  if (spent.refresh_token === refused) return null;
-  const renewed = await renew(spent.token);
-  if (renewed === null) refused = spent.refresh_token;
-  return renewed;
+/** Refresh the session, unless the API has already rejected its refresh token. */
+async function refreshOnce(session: Session): Promise<Session | null> {
+  if (session.refresh_token === rejectedToken) return null;
+  const refreshed = await refresh(session.token);
+  if (refreshed === null) rejectedToken = session.refresh_token;
+  return refreshed;
 }

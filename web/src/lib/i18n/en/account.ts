@@ -12,7 +12,7 @@ export const account = {
   nameHint: "Shown in results and the ranking.",
   phone: "Phone",
   phoneHint: "Not shown to anybody, nor to organizers.",
-  type: "What brings you here?",
+  userType: "What brings you here?",
   runner: "I run races",
   runnerDetail: "Runner",
   organizer: "I organize races",
@@ -39,5 +39,5 @@ export const account = {
   expired: "Please log in again",
   expiredText: "Your session has ended. What you typed is still there.",
   expiredDone: "You're logged in again. Go on where you were.",
-  leave: "Go on without logging in",
+  continueLoggedOut: "Go on without logging in",
 };

@@ -13,7 +13,7 @@ export const common = {
 
   loading: "Loading…",
   more: "Show more",
-  again: "Try again",
+  retry: "Try again",
   close: "Close",
   save: "Save",
   edit: "Edit",

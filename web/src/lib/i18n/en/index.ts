@@ -1,9 +1,9 @@
 import type { Messages } from "../ko";
 import { account } from "./account";
 import { common } from "./common";
+import { race, races, ranking, results, runner } from "./everyone";
 import { adjust, finish, organizer, participants, progress, raceForm, resultsFile } from "./organizer";
 import { myRaces, points, runs } from "./runner";
-import { race, races, ranking, results, runner } from "./everyone";
 
 export const en: Messages = {
   common,

@@ -42,7 +42,7 @@ export const points = {
   none: "No points yet",
   noneText: "Finish a race; its points come with the official result.",
   when: "When",
-  what: "What for",
+  reason: "What for",
   point: "Points",
   award: "Finish",
   revoke: "Taken back after a correction",

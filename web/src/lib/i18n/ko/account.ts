@@ -12,7 +12,7 @@ export const account = {
   nameHint: "기록과 순위에 공개됩니다.",
   phone: "전화번호",
   phoneHint: "대회 주최자에게도 공개되지 않습니다.",
-  type: "무엇을 하시나요?",
+  userType: "무엇을 하시나요?",
   runner: "대회에 참가합니다",
   runnerDetail: "개인 사용자",
   organizer: "대회를 엽니다",
@@ -39,5 +39,5 @@ export const account = {
   expired: "다시 로그인해 주세요",
   expiredText: "로그인한 지 오래되어 세션이 끝났습니다. 입력한 내용은 그대로 있습니다.",
   expiredDone: "다시 로그인했습니다. 하던 일을 계속하세요.",
-  leave: "로그인하지 않고 계속",
+  continueLoggedOut: "로그인하지 않고 계속",
 };

@@ -13,7 +13,7 @@ export const common = {
 
   loading: "불러오는 중…",
   more: "더 보기",
-  again: "다시 시도",
+  retry: "다시 시도",
   close: "닫기",
   save: "저장",
   edit: "수정",

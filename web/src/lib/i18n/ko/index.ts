@@ -1,8 +1,8 @@
 import { account } from "./account";
 import { common } from "./common";
+import { race, races, ranking, results, runner } from "./everyone";
 import { adjust, finish, organizer, participants, progress, raceForm, resultsFile } from "./organizer";
 import { myRaces, points, runs } from "./runner";
-import { race, races, ranking, results, runner } from "./everyone";
 
 export const ko = {
   common,

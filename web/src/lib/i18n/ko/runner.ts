@@ -42,7 +42,7 @@ export const points = {
   none: "아직 포인트가 없습니다",
   noneText: "대회를 완주하고 공식 기록이 입력되면 포인트가 쌓입니다.",
   when: "시각",
-  what: "내용",
+  reason: "내용",
   point: "포인트",
   award: "완주 포인트",
   revoke: "기록 정정으로 회수",
