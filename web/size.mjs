@@ -2,32 +2,32 @@
 import { readFile, rm } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 
-const MOST = 150 * 1024;
-const HOME = "src/pages/everyone/Upcoming.svelte";
+const MAX_FIRST_LOAD = 150 * 1024;
+const HOME_PAGE = "src/pages/everyone/Upcoming.svelte";
 
-const weigh = async (file) => gzipSync(await readFile(`dist/${file}`)).length;
-const sum = async (files) => (await Promise.all([...files].map(weigh))).reduce((total, bytes) => total + bytes, 0);
-const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} KiB`;
+const gzipSize = async (file) => gzipSync(await readFile(`dist/${file}`)).length;
+const sum = async (files) => (await Promise.all([...files].map(gzipSize))).reduce((total, bytes) => total + bytes, 0);
+const kibibytes = (bytes) => `${(bytes / 1024).toFixed(1)} KiB`;
 
 const manifest = JSON.parse(await readFile("dist/manifest.json", "utf8"));
 
 /** The files that a manifest entry needs, including those of its static imports. */
-function needed(name, files = new Set()) {
+function filesOf(name, files = new Set()) {
   const { file, css = [], imports = [] } = manifest[name];
   if (files.has(file)) return files;
   for (const each of [file, ...css]) files.add(each);
-  for (const each of imports) needed(each, files);
+  for (const each of imports) filesOf(each, files);
   return files;
 }
 
-const first = new Set(["index.html", ...needed("index.html"), ...needed(HOME)]);
-const all = new Set(Object.keys(manifest).flatMap((name) => [...needed(name)]));
-const total = await sum(first);
-const rest = await sum([...all].filter((file) => !first.has(file)));
+const firstLoad = new Set(["index.html", ...filesOf("index.html"), ...filesOf(HOME_PAGE)]);
+const all = new Set(Object.keys(manifest).flatMap((name) => [...filesOf(name)]));
+const total = await sum(firstLoad);
+const rest = await sum([...all].filter((file) => !firstLoad.has(file)));
 // Visitors do not need it.
 await rm("dist/manifest.json");
 
 console.log(
-  `first load ${kilobytes(total)} compressed, of ${kilobytes(MOST)} at most; all other pages ${kilobytes(rest)}`,
+  `first load ${kibibytes(total)} compressed, of ${kibibytes(MAX_FIRST_LOAD)} at most; all other pages ${kibibytes(rest)}`,
 );
-if (total > MOST) process.exit(1);
+if (total > MAX_FIRST_LOAD) process.exit(1);

@@ -4,9 +4,9 @@ const API_TIME = /^(\d{1,2}):([0-5]\d):([0-5]\d)(?:\.(\d{1,3}))?$/;
 
 /** Milliseconds of a time in API format; NaN if it is invalid. */
 export function parseMilliseconds(time: string): number {
-  const found = API_TIME.exec(time);
-  if (!found) return Number.NaN;
-  const [, hours, minutes, seconds, fraction = ""] = found;
+  const match = API_TIME.exec(time);
+  if (!match) return Number.NaN;
+  const [, hours, minutes, seconds, fraction = ""] = match;
   return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000 + Number(fraction.padEnd(3, "0"));
 }
 

@@ -10,8 +10,8 @@ export function offsetAt(day: string, time = "12:00"): string {
 
 /** The UTC offset that a timestamp is written with. */
 export function offsetOf(timestamp: string | null): string | undefined {
-  const found = timestamp === null ? undefined : /(Z|[+-]\d{2}:\d{2})$/i.exec(timestamp)?.[1];
-  return found?.toUpperCase() === "Z" ? "+00:00" : found;
+  const match = timestamp === null ? undefined : /(Z|[+-]\d{2}:\d{2})$/i.exec(timestamp)?.[1];
+  return match?.toUpperCase() === "Z" ? "+00:00" : match;
 }
 
 /** Local date and time of a timestamp at its own offset: `2026-03-15T08:00`. */

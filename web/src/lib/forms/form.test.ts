@@ -2,23 +2,23 @@ import { beforeEach, expect, it, vi } from "vitest";
 import { ApiProblem } from "$lib/api/problem";
 import { Form, optionalText, parseNumber } from "./form.svelte";
 
-const kept = new Map<string, string>();
+const stored = new Map<string, string>();
 
 beforeEach(() => {
-  kept.clear();
+  stored.clear();
   vi.stubGlobal("sessionStorage", {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => kept.set(key, value),
-    removeItem: (key: string) => kept.delete(key),
+    getItem: (key: string) => stored.get(key) ?? null,
+    setItem: (key: string, value: string) => stored.set(key, value),
+    removeItem: (key: string) => stored.delete(key),
   });
 });
 
 const form = () => new Form({ key: "run", empty: { title: "", time: "", password: "" }, secret: ["password"] });
 function shown(names: string[]) {
-  const made = form();
+  const result = form();
   const elements = { namedItem: (name: string) => (names.includes(name) ? {} : null) };
-  made.element = { elements, querySelector: () => null } as unknown as HTMLFormElement;
-  return made;
+  result.element = { elements, querySelector: () => null } as unknown as HTMLFormElement;
+  return result;
 }
 
 it("restores a draft without secret values", () => {
@@ -29,7 +29,7 @@ it("restores a draft without secret values", () => {
   const second = form();
   expect(second.values).toEqual({ title: "Han river", time: "", password: "" });
   expect(second.isRestored).toBe(true);
-  expect([...kept.values()].join()).not.toContain("horse");
+  expect([...stored.values()].join()).not.toContain("horse");
 });
 
 it("deletes the draft only when the values were accepted", async () => {
@@ -38,9 +38,9 @@ it("deletes the draft only when the values were accepted", async () => {
   typed.handleInput("title");
   expect(await typed.submit(() => Promise.reject(new ApiProblem("offline", 0, "")))).toBe(false);
   expect(typed.problem?.isOffline).toBe(true);
-  expect(kept.size).toBe(1);
+  expect(stored.size).toBe(1);
   expect(await typed.submit(() => Promise.resolve())).toBe(true);
-  expect(kept.size).toBe(0);
+  expect(stored.size).toBe(0);
 });
 
 it("assigns errors to fields, and shows other errors as a problem", async () => {

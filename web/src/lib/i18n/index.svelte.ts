@@ -18,8 +18,8 @@ export const languages: readonly Language[] = ["ko", "en"];
 
 function preferred(): Language {
   try {
-    const kept = localStorage.getItem(KEY);
-    if (kept === "ko" || kept === "en") return kept;
+    const stored = localStorage.getItem(KEY);
+    if (stored === "ko" || stored === "en") return stored;
   } catch {
     // Without storage, use the browser's languages.
   }

@@ -4,20 +4,20 @@ export interface RouteMatch<Route> {
 }
 
 function matchPath(pattern: string, path: string): Record<string, string> | undefined {
-  const wanted = pattern.split("/");
-  const given = path.replace(/([^/])\/$/, "$1").split("/");
-  if (wanted.length !== given.length) return undefined;
+  const patternSegments = pattern.split("/");
+  const pathSegments = path.replace(/([^/])\/$/, "$1").split("/");
+  if (patternSegments.length !== pathSegments.length) return undefined;
   const params: Record<string, string> = {};
-  for (const [index, part] of wanted.entries()) {
-    const value = given[index] ?? "";
-    if (part.startsWith(":")) {
+  for (const [index, segment] of patternSegments.entries()) {
+    const value = pathSegments[index] ?? "";
+    if (segment.startsWith(":")) {
       if (value === "") return undefined;
       try {
-        params[part.slice(1)] = decodeURIComponent(value);
+        params[segment.slice(1)] = decodeURIComponent(value);
       } catch {
         return undefined;
       }
-    } else if (part !== value) return undefined;
+    } else if (segment !== value) return undefined;
   }
   return params;
 }

@@ -4,22 +4,22 @@ export type Theme = "auto" | "light" | "dark";
 
 const KEY = "mrmrthon.theme";
 
-function kept(): Theme {
+function readStored(): Theme {
   try {
-    const found = localStorage.getItem(KEY);
-    return found === "light" || found === "dark" ? found : "auto";
+    const stored = localStorage.getItem(KEY);
+    return stored === "light" || stored === "dark" ? stored : "auto";
   } catch {
     return "auto";
   }
 }
 
-let current = $state<Theme>(kept());
+let current = $state<Theme>(readStored());
 
 export const theme = (): Theme => current;
 
 export function setTheme(next: Theme): void {
   current = next;
-  show();
+  apply();
   try {
     if (next === "auto") localStorage.removeItem(KEY);
     else localStorage.setItem(KEY, next);
@@ -28,9 +28,9 @@ export function setTheme(next: Theme): void {
   }
 }
 
-function show(): void {
+function apply(): void {
   if (current === "auto") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = current;
 }
 
-show();
+apply();
