@@ -8,7 +8,7 @@ export interface Route {
   path: string;
   access: Access;
   /** The document title, until the page sets its own. */
-  title: (words: Messages) => string;
+  title: (texts: Messages) => string;
   // Each page takes the parameters of its own path.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   page: () => Promise<{ default: Component<any> }>;

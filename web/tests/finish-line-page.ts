@@ -1,6 +1,6 @@
 /** The finish line page, and races held today. */
 import type { Locator, Page } from "@playwright/test";
-import { addRunners, expect, inDays, newRace, type Account, type Api, type Race, type Words } from "./fixtures";
+import { addRunners, expect, inDays, newRace, type Account, type Api, type Race, type Texts } from "./fixtures";
 
 /** A race held today, with runners whose bibs are 1, 2, 3, … */
 export async function newRaceToday(
@@ -19,14 +19,14 @@ export class FinishLinePage {
 
   constructor(
     readonly page: Page,
-    readonly words: Words,
+    readonly texts: Texts,
   ) {
-    this.bib = page.getByLabel(words.finish.bib, { exact: true });
+    this.bib = page.getByLabel(texts.finish.bib, { exact: true });
   }
 
   async open(race: Race): Promise<void> {
     await this.page.goto(`/organizer/races/${race.id}/finish`);
-    await expect(this.page.getByText(this.words.finish.none, { exact: true })).toBeVisible();
+    await expect(this.page.getByText(this.texts.finish.none, { exact: true })).toBeVisible();
   }
 
   row = (name: string): Locator => this.page.getByRole("row").filter({ hasText: name });

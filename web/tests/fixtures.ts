@@ -9,10 +9,10 @@ import { ZONE, type Variant } from "./variants";
 
 export { expect };
 
-export type Words = Messages;
+export type Texts = Messages;
 type Schemas = components["schemas"];
 
-const dictionaries: Record<Language, Words> = { ko, en };
+const dictionaries: Record<Language, Texts> = { ko, en };
 
 /** Matches an error text in the language. */
 const ERROR_TEXT: Record<Language, RegExp> = { ko: /[가-힣]/, en: /^[^가-힣]+$/ };
@@ -30,13 +30,13 @@ interface TestFixtures {
 
 interface WorkerFixtures extends Variant {
   /** The texts of the site in the user's language. */
-  words: Words;
+  texts: Texts;
   api: Api;
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   language: ["en", { option: true, scope: "worker" }],
-  words: [({ language }, use) => use(dictionaries[language]), { scope: "worker" }],
+  texts: [({ language }, use) => use(dictionaries[language]), { scope: "worker" }],
 
   // Requests are made in a browser, which resolves the name of the local distribution, and on a separate page, so that
   // the network and session of the tested page do not matter.
@@ -77,9 +77,9 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     expect(failures, "errors on the page").toEqual([]);
   },
 
-  openMenuLink: ({ page, words }, use) =>
+  openMenuLink: ({ page, texts }, use) =>
     use(async (label) => {
-      const menu = page.getByRole("navigation", { name: words.common.mainMenu });
+      const menu = page.getByRole("navigation", { name: texts.common.mainMenu });
       await menu.getByRole("link", { name: label, exact: true }).click();
       await expect(page.getByRole("main")).toBeFocused();
     }),
@@ -92,23 +92,23 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await expect(page.locator(`[id="${id}"]`)).toHaveText(ERROR_TEXT[language]);
     }),
 
-  logIn: ({ page, words }, use) =>
+  logIn: ({ page, texts }, use) =>
     use(async (account) => {
       await page.goto("/login");
-      await typeLogin(page, words, account);
-      await expect(page.getByRole("button", { name: words.account.logout, exact: true })).toBeVisible();
+      await typeLogin(page, texts, account);
+      await expect(page.getByRole("button", { name: texts.account.logout, exact: true })).toBeVisible();
     }),
 });
 
 /** Fill in and submit the login form. */
 export async function typeLogin(
   where: Page | Locator,
-  { account: words }: Words,
+  { account: texts }: Texts,
   { login_id, password }: Pick<Account, "login_id" | "password">,
 ): Promise<void> {
-  await where.getByLabel(words.loginId, { exact: true }).fill(login_id);
-  await where.getByLabel(words.password, { exact: true }).fill(password);
-  await where.getByRole("button", { name: words.login, exact: true }).click();
+  await where.getByLabel(texts.loginId, { exact: true }).fill(login_id);
+  await where.getByLabel(texts.password, { exact: true }).fill(password);
+  await where.getByRole("button", { name: texts.login, exact: true }).click();
 }
 
 export const uniqueName = (prefix: string): string =>

@@ -1,6 +1,6 @@
 /** The results file page of a race. */
 import type { Locator, Page } from "@playwright/test";
-import { expect, type Race, type Words } from "./fixtures";
+import { expect, type Race, type Texts } from "./fixtures";
 
 type Count = "added" | "unchanged" | "changed" | "skipped" | "entered" | "corrected";
 
@@ -10,27 +10,27 @@ export class ResultsFilePage {
 
   constructor(
     readonly page: Page,
-    readonly words: Words,
+    readonly texts: Texts,
   ) {
-    this.skipped = page.getByRole("region", { name: words.resultsFile.skipped });
+    this.skipped = page.getByRole("region", { name: texts.resultsFile.skipped });
   }
 
   async open(race: Race): Promise<void> {
     await this.page.goto(`/organizer/races/${race.id}/file`);
-    await expect(this.page.getByText(this.words.resultsFile.text, { exact: true })).toBeVisible();
+    await expect(this.page.getByText(this.texts.resultsFile.text, { exact: true })).toBeVisible();
   }
 
   row = (text: string): Locator => this.page.getByRole("row").filter({ hasText: text });
 
   choose = (text: string): Promise<void> =>
     this.page
-      .getByLabel(this.words.resultsFile.choose, { exact: true })
+      .getByLabel(this.texts.resultsFile.choose, { exact: true })
       .setInputFiles({ name: "results.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
 
   /** Check all counts that the page shows. */
   async expectCounts(expected: Partial<Record<Count, number>>): Promise<void> {
     const facts = this.page.locator(".facts > div");
-    const { resultsFile } = this.words;
+    const { resultsFile } = this.texts;
     await expect(facts).toHaveText(
       Object.entries(expected).map(([name, count]) => new RegExp(`^${resultsFile[name as Count]}\\s*${count}$`)),
       { timeout: 45_000 },
@@ -38,15 +38,15 @@ export class ResultsFilePage {
   }
 
   submit = (count: number): Promise<void> =>
-    this.page.getByRole("button", { name: this.words.resultsFile.enter(`${count}`), exact: true }).click();
+    this.page.getByRole("button", { name: this.texts.resultsFile.enter(`${count}`), exact: true }).click();
 
   async expectDone(expected: Partial<Record<Count, number>>): Promise<void> {
-    await expect(this.page.getByRole("heading", { name: this.words.resultsFile.done, exact: true })).toBeVisible({
+    await expect(this.page.getByRole("heading", { name: this.texts.resultsFile.done, exact: true })).toBeVisible({
       timeout: 45_000,
     });
     await this.expectCounts(expected);
   }
 
   chooseAnother = (): Promise<void> =>
-    this.page.getByRole("button", { name: this.words.resultsFile.another, exact: true }).click();
+    this.page.getByRole("button", { name: this.texts.resultsFile.another, exact: true }).click();
 }

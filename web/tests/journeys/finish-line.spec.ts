@@ -6,15 +6,15 @@ test("enters results by keyboard while offline and after a reload, each once and
   page,
   context,
   api,
-  words,
+  texts,
   openMenuLink,
   logIn,
 }) => {
   test.setTimeout(120_000);
-  const { finish } = words;
+  const { finish } = texts;
   const race = await newRaceToday(api, ["Kim Haneul", "Lee Bada", "Park Noeul", "Choi Sol", "Jung Byeol"]);
   await logIn(race.organizer);
-  const line = new FinishLinePage(page, words);
+  const line = new FinishLinePage(page, texts);
   await line.open(race);
   await line.enterByKeyboard("1", "Kim Haneul", "30510");
   await expect(line.row("Kim Haneul")).toContainText("3:05:10");
@@ -59,20 +59,20 @@ test("enters results by keyboard while offline and after a reload, each once and
     ["2", "finished", "3:07:00", 1],
     ["4", "dnf", null, 1],
   ]);
-  await openMenuLink(words.organizer.heading);
+  await openMenuLink(texts.organizer.heading);
 });
 
 test("enters DNF, DNS and DSQ, warns of wrong bibs, corrects and deletes results", async ({
   page,
   api,
-  words,
+  texts,
   logIn,
   expectInvalid,
 }) => {
-  const { finish } = words;
+  const { finish } = texts;
   const race = await newRaceToday(api, ["Kim Haneul", "Lee Bada", "Park Noeul", "Choi Sol"]);
   await logIn(race.organizer);
-  const line = new FinishLinePage(page, words);
+  const line = new FinishLinePage(page, texts);
   await line.open(race);
   for (const [bib, name, letter, status] of [
     ["1", "Kim Haneul", "d", "DNF"],
@@ -98,7 +98,7 @@ test("enters DNF, DNS and DSQ, warns of wrong bibs, corrects and deletes results
   await line.bib.press("Enter");
   const dialog = page.getByRole("dialog", { name: finish.correctHeading("2") });
   const time = dialog.getByLabel(finish.netTime);
-  const save = page.getByRole("dialog").getByRole("button", { name: words.common.save, exact: true });
+  const save = page.getByRole("dialog").getByRole("button", { name: texts.common.save, exact: true });
   await dialog.getByRole("radio", { name: finish.statuses.finished, exact: true }).check();
   await time.fill("fast");
   await save.click();
@@ -120,11 +120,11 @@ test("enters DNF, DNS and DSQ, warns of wrong bibs, corrects and deletes results
   await expect(line.row("Choi Sol")).toHaveCount(0);
 });
 
-test("a lost response enters nothing twice, and a conflicting result is shown", async ({ page, api, words, logIn }) => {
-  const { finish } = words;
+test("a lost response enters nothing twice, and a conflicting result is shown", async ({ page, api, texts, logIn }) => {
+  const { finish } = texts;
   const race = await newRaceToday(api, ["Kim Haneul", "Lee Bada"]);
   await logIn(race.organizer);
-  const line = new FinishLinePage(page, words);
+  const line = new FinishLinePage(page, texts);
   await line.open(race);
   // The first request reaches the API, but its response is lost.
   await page.route(
@@ -150,15 +150,15 @@ test("a lost response enters nothing twice, and a conflicting result is shown", 
   await expect(line.status(finish.toReview("1"))).toHaveCount(0);
 });
 
-test("entries wait for a login when the session expires", async ({ page, api, words, logIn }) => {
+test("entries wait for a login when the session expires", async ({ page, api, texts, logIn }) => {
   const race = await newRaceToday(api, ["Kim Haneul"]);
   await logIn(race.organizer);
-  const line = new FinishLinePage(page, words);
+  const line = new FinishLinePage(page, texts);
   await line.open(race);
   const refuse = { status: 401, contentType: "application/problem+json", body: "{}" };
   await page.route("**/api/users/refresh", (route) => route.fulfill(refuse));
   await page.route("**/official-records", (route) => route.fulfill(refuse), { times: 1 });
   await line.enterByKeyboard("1", "Kim Haneul", "30510");
-  await typeLogin(page.getByRole("dialog", { name: words.account.expired }), words, race.organizer);
-  await expect(line.row("Kim Haneul")).toContainText(words.finish.saved);
+  await typeLogin(page.getByRole("dialog", { name: texts.account.expired }), texts, race.organizer);
+  await expect(line.row("Kim Haneul")).toContainText(texts.finish.saved);
 });

@@ -15,11 +15,11 @@ import {
 test("creates a race after fixing invalid fields, edits it, deletes it", async ({
   page,
   api,
-  words,
+  texts,
   logIn,
   expectInvalid,
 }) => {
-  const { organizer, raceForm } = words;
+  const { organizer, raceForm } = texts;
   await logIn(await newOrganizer(api));
   await expect(page.getByText(organizer.none, { exact: true })).toBeVisible();
   await page.getByRole("main").getByRole("link", { name: organizer.create, exact: true }).first().click();
@@ -27,7 +27,7 @@ test("creates a race after fixing invalid fields, edits it, deletes it", async (
   const name = page.getByLabel(raceForm.title, { exact: true });
   const heldOn = page.getByLabel(raceForm.heldOn, { exact: true });
   // Other labels start with this word, too.
-  const startsAt = page.getByLabel(new RegExp(`^${raceForm.startsAt}\\s*${words.common.optional}$`));
+  const startsAt = page.getByLabel(new RegExp(`^${raceForm.startsAt}\\s*${texts.common.optional}$`));
   const location = page.getByLabel(raceForm.location, { exact: true });
   const capacity = page.getByLabel(raceForm.capacity);
   await create.click();
@@ -52,7 +52,7 @@ test("creates a race after fixing invalid fields, edits it, deletes it", async (
   await edit.click();
   await expect(startsAt).toHaveValue("08:00");
   await location.fill("Busan");
-  await page.getByRole("button", { name: words.common.save, exact: true }).click();
+  await page.getByRole("button", { name: texts.common.save, exact: true }).click();
   await expect(page.getByText("Busan")).toBeVisible();
 
   await edit.click();
@@ -62,20 +62,20 @@ test("creates a race after fixing invalid fields, edits it, deletes it", async (
   await expect(page.getByText(organizer.none, { exact: true })).toBeVisible();
 });
 
-test("a race with participants cannot be deleted", async ({ page, api, words, language, logIn }) => {
+test("a race with participants cannot be deleted", async ({ page, api, texts, language, logIn }) => {
   const race = await newRace(api);
   await apply(api, race, await newRunner(api, "Kim Haneul"));
   await logIn(race.organizer);
   await page.goto(`/organizer/races/${race.id}/edit`);
-  await page.getByRole("button", { name: words.raceForm.delete, exact: true }).click();
-  const dialog = page.getByRole("dialog", { name: words.raceForm.deleteHeading });
-  await dialog.getByRole("button", { name: words.raceForm.delete, exact: true }).click();
+  await page.getByRole("button", { name: texts.raceForm.delete, exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: texts.raceForm.deleteHeading });
+  await dialog.getByRole("button", { name: texts.raceForm.delete, exact: true }).click();
   await expect(dialog.getByRole("alert")).toBeFocused();
   if (language === "ko") await expect(dialog.getByRole("alert")).toHaveText(/[가-힣]/);
 });
 
-test("searches participants, downloads them as CSV, removes one", async ({ page, api, words, logIn }) => {
-  const { participants } = words;
+test("searches participants, downloads them as CSV, removes one", async ({ page, api, texts, logIn }) => {
+  const { participants } = texts;
   const race = await newRace(api, { held_on: inDays(0) });
   await addRunners(api, race, ["Kim Haneul", "Lee Bada", '=HYPERLINK("x")']);
   await logIn(race.organizer);
@@ -101,7 +101,7 @@ test("searches participants, downloads them as CSV, removes one", async ({ page,
       participants.userId,
     ].join(",")}`,
   );
-  expect(lines[1]).toContain(`1,Kim Haneul,${words.common.gender.F},`);
+  expect(lines[1]).toContain(`1,Kim Haneul,${texts.common.gender.F},`);
   expect(lines[3]).toContain(`3,"'=HYPERLINK(""x"")"`);
 
   await page.getByRole("button", { name: participants.removeNamed("Lee Bada"), exact: true }).click();
@@ -109,8 +109,8 @@ test("searches participants, downloads them as CSV, removes one", async ({ page,
   await expect(page.getByRole("row")).toHaveCount(3);
 });
 
-test("shows the progress of results and points", async ({ page, api, words, logIn }) => {
-  const { progress } = words;
+test("shows the progress of results and points", async ({ page, api, texts, logIn }) => {
+  const { progress } = texts;
   const race = await newRace(api, { held_on: inDays(0) });
   await addRunners(api, race, ["Kim Haneul", "Lee Bada", "Park Noeul"]);
   await enterResult(api, race, { bib: "1", net_time: "0:48:25" });
@@ -133,8 +133,8 @@ test("shows the progress of results and points", async ({ page, api, words, logI
   await expect(arrived).toBeVisible();
 });
 
-test("adjusts points and shows when they are added", async ({ page, api, words, logIn, expectInvalid }) => {
-  const { adjust } = words;
+test("adjusts points and shows when they are added", async ({ page, api, texts, logIn, expectInvalid }) => {
+  const { adjust } = texts;
   const race = await newRace(api, { held_on: inDays(0) });
   await addRunners(api, race, ["Kim Haneul"]);
   await logIn(race.organizer);
@@ -155,10 +155,10 @@ test("adjusts points and shows when they are added", async ({ page, api, words, 
   await expect(page.getByText(adjust.arrived("5"))).toBeVisible({ timeout: 45_000 });
 });
 
-test("another organizer's race links back to the organizer's own races", async ({ page, api, words, logIn }) => {
+test("another organizer's race links back to the organizer's own races", async ({ page, api, texts, logIn }) => {
   const race = await newRace(api);
   await logIn(await newOrganizer(api));
   await page.goto(`/organizer/races/${race.id}`);
-  await page.getByRole("link", { name: words.organizer.toMyRaces, exact: true }).click();
+  await page.getByRole("link", { name: texts.organizer.toMyRaces, exact: true }).click();
   await expect(page).toHaveURL("/organizer");
 });

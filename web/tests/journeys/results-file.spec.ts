@@ -14,16 +14,16 @@ const recordsOf = async (api: Api, race: Race) => {
 test("imports a results file despite network failures, then the same file again", async ({
   page,
   api,
-  words,
+  texts,
   logIn,
 }) => {
   test.setTimeout(120_000);
-  const { resultsFile } = words;
+  const { resultsFile } = texts;
   const race = await newRaceToday(api, ["Kim Haneul", "Lee Bada", "Park Noeul", "Choi Sol", "Jung Byeol"]);
   await enterResult(api, race, { bib: "2", net_time: "3:06:00" });
   await enterResult(api, race, { bib: "3", net_time: "3:07:01" });
   await logIn(race.organizer);
-  const file = new ResultsFilePage(page, words);
+  const file = new ResultsFilePage(page, texts);
   await file.open(race);
   const text =
     "배번,이름,기록\n1,김하늘,30510.5\n2,이바다,3:06:00\n3,박노을,3:07:00\n4,최솔,DNF\n99,,3:08:00\n5,정별,fast\n";
@@ -35,7 +35,7 @@ test("imports a results file despite network failures, then the same file again"
   await expect(file.row("fast")).toContainText(reasons.timeUnreadable);
   await expect(file.row("3:07:01")).toContainText("3:07:00");
   const saving = page.waitForEvent("download");
-  await file.skipped.getByRole("button", { name: words.participants.download, exact: true }).click();
+  await file.skipped.getByRole("button", { name: texts.participants.download, exact: true }).click();
   const saved = await saving;
   expect(saved.suggestedFilename()).toBe(resultsFile.skippedFileName(race.title));
   expect(await readFile(await saved.path(), "utf8")).toContain(`6,99,3:08:00,`);
@@ -78,19 +78,19 @@ test("imports a results file despite network failures, then the same file again"
   await file.choose(text);
   await file.expectCounts({ added: 0, unchanged: 4, changed: 0, skipped: 2 });
   await page.getByRole("main").getByRole("link", { name: resultsFile.toProgress, exact: true }).click();
-  await expect(page.getByText(words.progress.ofRecords("4"), { exact: true }).first()).toBeVisible();
+  await expect(page.getByText(texts.progress.ofRecords("4"), { exact: true }).first()).toBeVisible();
 });
 
-test("an import can be paused, asks before leaving, and waits for a login", async ({ page, api, words, logIn }) => {
+test("an import can be paused, asks before leaving, and waits for a login", async ({ page, api, texts, logIn }) => {
   test.setTimeout(120_000);
-  const { resultsFile } = words;
+  const { resultsFile } = texts;
   const race = await newRaceToday(api, ["Kim Haneul", "Lee Bada"]);
   await logIn(race.organizer);
-  const file = new ResultsFilePage(page, words);
+  const file = new ResultsFilePage(page, texts);
   await file.open(race);
-  const away = page.getByRole("link", { name: words.organizer.participants, exact: true });
+  const away = page.getByRole("link", { name: texts.organizer.participants, exact: true });
   await away.click();
-  await page.getByRole("link", { name: words.organizer.resultsFile, exact: true }).click();
+  await page.getByRole("link", { name: texts.organizer.resultsFile, exact: true }).click();
   await file.choose("bib;net;gun\n1;3:05:10;3:06:00\n2;3:07:00;3:07:50\n");
   const refuse = { status: 401, contentType: "application/problem+json", body: "{}" };
   await page.route("**/official-records", (route) => route.abort("internetdisconnected"));
@@ -116,15 +116,15 @@ test("an import can be paused, asks before leaving, and waits for a login", asyn
   await page.route("**/api/users/refresh", (route) => route.fulfill(refuse));
   await page.route("**/official-records", (route) => route.fulfill(refuse), { times: 2 });
   await page.getByRole("button", { name: resultsFile.resume, exact: true }).click();
-  await typeLogin(page.getByRole("dialog", { name: words.account.expired }), words, race.organizer);
+  await typeLogin(page.getByRole("dialog", { name: texts.account.expired }), texts, race.organizer);
   await file.expectDone({ entered: 2 });
 });
 
-test("explains what is wrong with an unusable file", async ({ page, api, words, logIn }) => {
-  const { resultsFile } = words;
+test("explains what is wrong with an unusable file", async ({ page, api, texts, logIn }) => {
+  const { resultsFile } = texts;
   const race = await newRaceToday(api, ["Kim Haneul"]);
   await logIn(race.organizer);
-  const file = new ResultsFilePage(page, words);
+  const file = new ResultsFilePage(page, texts);
   await file.open(race);
   await file.choose("name,place\nKim Haneul,1\n");
   await expect(page.getByRole("alert")).toHaveText(resultsFile.problems.columns("name, place"));
@@ -145,7 +145,7 @@ test("explains what is wrong with an unusable file", async ({ page, api, words, 
   // The race fails to load once, then loads.
   await page.route("**/players?*", (route) => route.abort("internetdisconnected"), { times: 1 });
   await file.choose("bib,net\n1,3:05:10\n");
-  await page.getByRole("button", { name: words.common.retry, exact: true }).click();
+  await page.getByRole("button", { name: texts.common.retry, exact: true }).click();
   await file.expectCounts({ added: 1, unchanged: 0, changed: 0, skipped: 0 });
 
   const ahead = await newRace(api, {}, race.organizer);

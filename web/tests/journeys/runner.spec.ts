@@ -1,18 +1,18 @@
 import { apply, enterResult, expect, inDays, newRace, newRunner, test, typeLogin } from "../fixtures";
 
-test("applies with a preferred bib, then cancels", async ({ page, api, words, openMenuLink, expectInvalid }) => {
+test("applies with a preferred bib, then cancels", async ({ page, api, texts, openMenuLink, expectInvalid }) => {
   const race = await newRace(api);
   await apply(api, race, await newRunner(api, "First"), "F7");
   await page.goto(`/races/${race.id}`);
-  await page.getByRole("link", { name: words.race.loginToApply, exact: true }).click();
-  await typeLogin(page, words, await newRunner(api, "Kim Haneul"));
+  await page.getByRole("link", { name: texts.race.loginToApply, exact: true }).click();
+  await typeLogin(page, texts, await newRunner(api, "Kim Haneul"));
   await expect(page).toHaveURL(`/races/${race.id}`);
 
-  await page.getByRole("button", { name: words.race.apply, exact: true }).click();
-  const dialog = page.getByRole("dialog", { name: words.race.applyHeading });
-  const bib = dialog.getByLabel(words.race.preferredBib);
-  const submit = dialog.getByRole("button", { name: words.race.apply, exact: true });
-  await expect(dialog.getByLabel(words.race.birthDate)).toHaveValue("1990-05-17");
+  await page.getByRole("button", { name: texts.race.apply, exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: texts.race.applyHeading });
+  const bib = dialog.getByLabel(texts.race.preferredBib);
+  const submit = dialog.getByRole("button", { name: texts.race.apply, exact: true });
+  await expect(dialog.getByLabel(texts.race.birthDate)).toHaveValue("1990-05-17");
   // An invalid bib, and one that is taken.
   for (const wrong of ["no spaces", "f7"]) {
     await bib.fill(wrong);
@@ -22,16 +22,16 @@ test("applies with a preferred bib, then cancels", async ({ page, api, words, op
   }
   await bib.fill("f8");
   await submit.click();
-  await expect(page.getByRole("group", { name: words.race.myEntry })).toContainText("F8");
+  await expect(page.getByRole("group", { name: texts.race.myEntry })).toContainText("F8");
 
-  await openMenuLink(words.myRaces.heading);
+  await openMenuLink(texts.myRaces.heading);
   await expect(page.getByRole("link", { name: race.title })).toBeVisible();
-  await page.getByRole("button", { name: words.race.cancel, exact: true }).click();
-  await page.getByRole("dialog").getByRole("button", { name: words.race.cancel, exact: true }).click();
-  await expect(page.getByText(words.myRaces.none, { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: texts.race.cancel, exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: texts.race.cancel, exact: true }).click();
+  await expect(page.getByText(texts.myRaces.none, { exact: true })).toBeVisible();
 });
 
-test("joins the waitlist of a full race and moves up", async ({ page, api, words, logIn }) => {
+test("joins the waitlist of a full race and moves up", async ({ page, api, texts, logIn }) => {
   const race = await newRace(api, { capacity: 1 });
   const first = await newRunner(api, "First");
   await apply(api, race, first);
@@ -39,34 +39,34 @@ test("joins the waitlist of a full race and moves up", async ({ page, api, words
   await apply(api, race, second);
   await logIn(await newRunner(api, "Third"));
   await page.goto(`/races/${race.id}`);
-  await page.getByRole("button", { name: words.race.joinWaitlist, exact: true }).click();
-  await page.getByRole("dialog").getByRole("button", { name: words.race.joinWaitlist, exact: true }).click();
-  const mine = page.getByRole("group", { name: words.race.myEntry });
-  await expect(mine).toContainText(words.race.waitingStatus);
-  await expect(mine).toContainText(words.race.waitlistPlace("2"));
+  await page.getByRole("button", { name: texts.race.joinWaitlist, exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: texts.race.joinWaitlist, exact: true }).click();
+  const mine = page.getByRole("group", { name: texts.race.myEntry });
+  await expect(mine).toContainText(texts.race.waitingStatus);
+  await expect(mine).toContainText(texts.race.waitlistPlace("2"));
   await api("DELETE", `/marathons/${race.id}/players/me`, undefined, first.token);
   await page.goto("/me/races");
-  await expect(mine).toContainText(words.race.waitlistPlace("1"));
+  await expect(mine).toContainText(texts.race.waitlistPlace("1"));
   await api("DELETE", `/marathons/${race.id}/players/me`, undefined, second.token);
   await page.reload();
-  await expect(mine).toContainText(words.race.entered);
+  await expect(mine).toContainText(texts.race.entered);
 });
 
 test("adds, edits and deletes non-official records", async ({
   page,
   api,
-  words,
+  texts,
   openMenuLink,
   logIn,
   expectInvalid,
 }) => {
-  const { runs } = words;
+  const { runs } = texts;
   await logIn(await newRunner(api, "Lee Bada"));
   await openMenuLink(runs.heading);
   await expect(page.getByText(runs.none, { exact: true })).toBeVisible();
   const dialog = page.getByRole("dialog");
   const time = dialog.getByLabel(runs.time, { exact: true });
-  const save = dialog.getByRole("button", { name: words.common.save, exact: true });
+  const save = dialog.getByRole("button", { name: texts.common.save, exact: true });
   const run = (title: string) => page.getByRole("listitem").filter({ hasText: title });
 
   for (const [title, day, typed] of [
@@ -94,19 +94,19 @@ test("adds, edits and deletes non-official records", async ({
   await expect(run("Namsan")).toContainText("48:25");
 
   await page.getByRole("button", { name: runs.deleteNamed("Namsan"), exact: true }).click();
-  await dialog.getByRole("button", { name: words.common.delete, exact: true }).click();
+  await dialog.getByRole("button", { name: texts.common.delete, exact: true }).click();
   await expect(run("Namsan")).toHaveCount(0);
 });
 
-test("a draft survives a reload and an expired session", async ({ page, api, words, logIn }) => {
-  const { runs } = words;
+test("a draft survives a reload and an expired session", async ({ page, api, texts, logIn }) => {
+  const { runs } = texts;
   const account = await newRunner(api, "Park Noeul");
   await logIn(account);
   await page.goto("/me/runs");
   const add = page.getByRole("button", { name: runs.add, exact: true });
   const dialog = page.getByRole("dialog", { name: runs.addHeading });
   const title = dialog.getByLabel(runs.title, { exact: true });
-  const save = dialog.getByRole("button", { name: words.common.save, exact: true });
+  const save = dialog.getByRole("button", { name: texts.common.save, exact: true });
   await add.click();
   await title.fill("Half typed");
   await page.reload();
@@ -120,15 +120,15 @@ test("a draft survives a reload and an expired session", async ({ page, api, wor
   await page.route("**/api/users/refresh", (route) => route.fulfill(refuse));
   await page.route("**/api/users/me/non-official-records", (route) => route.fulfill(refuse), { times: 1 });
   await save.click();
-  const login = page.getByRole("dialog", { name: words.account.expired });
-  await typeLogin(login, words, account);
+  const login = page.getByRole("dialog", { name: texts.account.expired });
+  await typeLogin(login, texts, account);
   await expect(login).toBeHidden();
   await expect(title).toHaveValue("Half typed");
   await save.click();
   await expect(page.getByRole("listitem").filter({ hasText: "Half typed" })).toBeVisible();
 });
 
-test("the ledger shows points of a result and an adjustment", async ({ page, api, words, openMenuLink, logIn }) => {
+test("the ledger shows points of a result and an adjustment", async ({ page, api, texts, openMenuLink, logIn }) => {
   const race = await newRace(api, { held_on: inDays(0) });
   const account = await newRunner(api, "Choi Sol");
   await apply(api, race, account, "C1");
@@ -139,12 +139,12 @@ test("the ledger shows points of a result and an adjustment", async ({ page, api
   const line = (text: string) => page.getByRole("row").filter({ hasText: race.title }).filter({ hasText: text });
   await expect(async () => {
     await page.goto("/me/points");
-    await expect(line(words.points.award)).toContainText("+10", { timeout: 3_000 });
+    await expect(line(texts.points.award)).toContainText("+10", { timeout: 3_000 });
     await expect(line("Cut a corner")).toContainText("-3", { timeout: 1_000 });
   }).toPass({ timeout: 45_000 });
-  await expect(page.getByText(words.points.total, { exact: true }).locator("..")).toContainText("7");
-  await line(words.points.award).getByRole("link").click();
+  await expect(page.getByText(texts.points.total, { exact: true }).locator("..")).toContainText("7");
+  await line(texts.points.award).getByRole("link").click();
   await expect(page.getByRole("main")).toContainText("48:25");
-  await openMenuLink(words.ranking.heading);
+  await openMenuLink(texts.ranking.heading);
   await expect(page.getByRole("table")).toBeVisible();
 });

@@ -1,8 +1,8 @@
 import { expect, newRunner, test, typeLogin, uniqueName } from "../fixtures";
 
-test("signs up after fixing invalid fields, logs out, logs in", async ({ page, api, words, expectInvalid }) => {
+test("signs up after fixing invalid fields, logs out, logs in", async ({ page, api, texts, expectInvalid }) => {
   const taken = await newRunner(api, "First");
-  const { account } = words;
+  const { account } = texts;
   const login = { login_id: uniqueName("runner"), password: "correct horse battery" };
   const submit = page.getByRole("button", { name: account.signUp, exact: true });
   const loginId = page.getByLabel(account.loginId, { exact: true });
@@ -18,8 +18,8 @@ test("signs up after fixing invalid fields, logs out, logs in", async ({ page, a
   await page.getByLabel(account.password, { exact: true }).fill(login.password);
   await page.getByLabel(account.name, { exact: true }).fill("Kim Haneul");
   await page.getByLabel(account.phone, { exact: true }).fill("010-1234-5678");
-  await page.getByRole("radio", { name: words.common.gender.F }).check();
-  await page.getByLabel(words.race.birthDate).fill("1990-05-17");
+  await page.getByRole("radio", { name: texts.common.gender.F }).check();
+  await page.getByLabel(texts.race.birthDate).fill("1990-05-17");
   await submit.click();
   await expectInvalid(loginId);
   await expect(loginId).toBeFocused();
@@ -31,38 +31,38 @@ test("signs up after fixing invalid fields, logs out, logs in", async ({ page, a
   await page.getByRole("button", { name: account.logout, exact: true }).click();
   await expect(page.getByRole("status").filter({ hasText: account.loggedOut })).toBeVisible();
   await page.getByRole("link", { name: account.login, exact: true }).click();
-  await typeLogin(page, words, { ...login, password: "something else" });
+  await typeLogin(page, texts, { ...login, password: "something else" });
   await expect(page.getByRole("alert")).toBeFocused();
   await expect(page.getByLabel(account.password, { exact: true })).toHaveValue("");
-  await typeLogin(page, words, login);
+  await typeLogin(page, texts, login);
   await expect(page).toHaveURL("/me/races");
 });
 
-test("a private page redirects to the login and back", async ({ page, api, words }) => {
+test("a private page redirects to the login and back", async ({ page, api, texts }) => {
   await page.goto("/me/points");
   await expect(page).toHaveURL("/login?back=%2Fme%2Fpoints");
-  await typeLogin(page, words, await newRunner(api, "Kim Haneul"));
+  await typeLogin(page, texts, await newRunner(api, "Kim Haneul"));
   await expect(page).toHaveURL("/me/points");
 });
 
 test("changes profile and password, logs out everywhere, deletes the account", async ({
   page,
   api,
-  words,
+  texts,
   expectInvalid,
   logIn,
 }) => {
-  const { account } = words;
+  const { account } = texts;
   const runner = await newRunner(api, "Jung Byeol");
   await logIn(runner);
   await page.getByRole("link", { name: `${account.heading}: Jung Byeol` }).click();
   const phone = page.getByLabel(account.phone, { exact: true });
   await phone.fill("none");
-  await page.getByRole("button", { name: words.common.save, exact: true }).click();
+  await page.getByRole("button", { name: texts.common.save, exact: true }).click();
   await expectInvalid(phone);
   await phone.fill("010-9876-5432");
   await page.getByLabel(account.name, { exact: true }).fill("Jung Haneul");
-  await page.getByRole("button", { name: words.common.save, exact: true }).click();
+  await page.getByRole("button", { name: texts.common.save, exact: true }).click();
   await expect(page.getByRole("link", { name: `${account.heading}: Jung Haneul` })).toBeVisible();
 
   const current = page.getByLabel(account.currentPassword, { exact: true });

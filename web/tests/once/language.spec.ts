@@ -19,17 +19,17 @@ test("changing the language changes all texts and is remembered", async ({ page,
   await expect(page).toHaveTitle(`${race.title} · mrmrthon`);
 });
 
-test("a chosen theme overrides the system theme and is remembered", async ({ page, words }) => {
+test("a chosen theme overrides the system theme and is remembered", async ({ page, texts }) => {
   await page.emulateMedia({ colorScheme: "dark" });
   await page.goto("/login");
   const ground = () => page.locator("html").evaluate((html) => getComputedStyle(html).backgroundColor);
   const dark = await ground();
   const choose = (name: string) => page.getByRole("button", { name, exact: true });
-  await choose(words.common.themeLight).click();
+  await choose(texts.common.themeLight).click();
   await expect.poll(ground).not.toBe(dark);
   await page.reload();
-  await expect(choose(words.common.themeLight)).toHaveAttribute("aria-pressed", "true");
+  await expect(choose(texts.common.themeLight)).toHaveAttribute("aria-pressed", "true");
   expect(await ground()).not.toBe(dark);
-  await choose(words.common.themeAuto).click();
+  await choose(texts.common.themeAuto).click();
   await expect.poll(ground).toBe(dark);
 });

@@ -2,10 +2,10 @@ import type { components } from "../../src/lib/api/schema.gen";
 import { FinishLinePage, newRaceToday } from "../finish-line-page";
 import { expect, test } from "../fixtures";
 
-test("two tabs send each entry once, in typing order", async ({ page, context, api, words, logIn }) => {
+test("two tabs send each entry once, in typing order", async ({ page, context, api, texts, logIn }) => {
   const race = await newRaceToday(api, ["Kim Haneul", "Lee Bada", "Park Noeul", "Choi Sol", "Jung Byeol"]);
   await logIn(race.organizer);
-  const [one, two] = [new FinishLinePage(page, words), new FinishLinePage(await context.newPage(), words)];
+  const [one, two] = [new FinishLinePage(page, texts), new FinishLinePage(await context.newPage(), texts)];
   await one.open(race);
   await two.open(race);
   let sent = 0;
@@ -24,12 +24,12 @@ test("two tabs send each entry once, in typing order", async ({ page, context, a
     await line.page.bringToFront();
     await line.enterByKeyboard(bib, name, `30${bib}00`);
     // The other tab is notified.
-    for (const each of [one, two]) await expect(each.row(name)).toContainText(words.finish.waiting);
+    for (const each of [one, two]) await expect(each.row(name)).toContainText(texts.finish.waiting);
   }
   // A bib that is waiting in one tab is rejected in the other.
   await two.bib.fill("1");
   await two.bib.press("Enter");
-  await expect(two.page.getByRole("alert")).toHaveText(words.finish.alreadyTyped("1", "3:01:00"));
+  await expect(two.page.getByRole("alert")).toHaveText(texts.finish.alreadyTyped("1", "3:01:00"));
   await two.bib.fill("");
 
   await context.setOffline(false);
@@ -37,9 +37,9 @@ test("two tabs send each entry once, in typing order", async ({ page, context, a
   await one.page.bringToFront();
   await one.enterByKeyboard("5", "Jung Byeol", "30500");
   for (const line of [one, two]) {
-    await expect(line.status(words.finish.allSent)).toBeVisible({ timeout: 45_000 });
-    for (const [, , name] of typed) await expect(line.row(name)).toContainText(words.finish.saved);
-    await expect(line.row("Jung Byeol")).toContainText(words.finish.saved);
+    await expect(line.status(texts.finish.allSent)).toBeVisible({ timeout: 45_000 });
+    for (const [, , name] of typed) await expect(line.row(name)).toContainText(texts.finish.saved);
+    await expect(line.row("Jung Byeol")).toContainText(texts.finish.saved);
   }
   expect(sent).toBe(5);
   const { items } = await api<{ items: components["schemas"]["PlacedOfficialRecord"][] }>(

@@ -1,7 +1,7 @@
 import { inDays } from "../fixtures";
 import { expect, test } from "./sample-data";
 
-test("everyone", async ({ page, words, sample, checkPage, checkPath }) => {
+test("everyone", async ({ page, texts, sample, checkPage, checkPath }) => {
   test.setTimeout(180_000);
   const { held, bare, open, full, runner } = sample;
   for (const [path, name] of [
@@ -31,8 +31,8 @@ test("everyone", async ({ page, words, sample, checkPage, checkPath }) => {
   await expect(refused).toBeVisible();
   await checkPage("sign-up-refused");
   await checkPath("/login", "login");
-  await page.getByLabel(words.account.loginId, { exact: true }).fill(runner.login_id);
-  await page.getByLabel(words.account.password, { exact: true }).fill("something else");
+  await page.getByLabel(texts.account.loginId, { exact: true }).fill(runner.login_id);
+  await page.getByLabel(texts.account.password, { exact: true }).fill("something else");
   await submit.click();
   await expect(page.getByRole("alert")).toBeVisible();
   await checkPage("login-refused");

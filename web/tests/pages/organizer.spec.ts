@@ -3,7 +3,7 @@ import { enterResult, newOrganizer } from "../fixtures";
 import { ResultsFilePage } from "../results-file-page";
 import { expect, test } from "./sample-data";
 
-test("organizer", async ({ page, context, api, words, sample, checkPage, checkPath, checkDialog, logIn }) => {
+test("organizer", async ({ page, context, api, texts, sample, checkPage, checkPath, checkDialog, logIn }) => {
   test.setTimeout(240_000);
   const { organizer, held, bare, open, full } = sample;
   const main = page.getByRole("main");
@@ -19,7 +19,7 @@ test("organizer", async ({ page, context, api, words, sample, checkPage, checkPa
   await checkPath(`/organizer/races/${held.id}`, "race-not-yours");
   await checkPath(`/races/${open.id}`, "race-public");
   await checkPath("/me/runs", "not-allowed");
-  await button(words.account.logout).click();
+  await button(texts.account.logout).click();
   await expect(page).toHaveURL("/");
 
   await logIn(organizer);
@@ -27,16 +27,16 @@ test("organizer", async ({ page, context, api, words, sample, checkPage, checkPa
   await checkPath("/organizer", "races");
   await checkPath(`/races/${held.id}`, "race-own");
   await checkPath(at(bare), "progress-none");
-  await checkPath(at(held), "progress", page.getByText(words.progress.allAwarded, { exact: true }));
+  await checkPath(at(held), "progress", page.getByText(texts.progress.allAwarded, { exact: true }));
   await checkPath(at(open, "/edit"), "edit");
-  await checkDialog(button(words.raceForm.delete), "race-delete");
+  await checkDialog(button(texts.raceForm.delete), "race-delete");
   await checkPath(at(bare, "/participants"), "participants-none");
   await checkPath(at(full, "/participants"), "participants-waiting");
   await checkPath(at(held, "/participants"), "participants");
   await checkDialog(main.getByRole("row").getByRole("button").first(), "participant-remove");
   await checkPath(at(held, "/participants?q=zzz"), "participants-nobody");
   await checkPath(at(bare, "/adjustments"), "adjustments");
-  await button(words.adjust.submit).click();
+  await button(texts.adjust.submit).click();
   await expect(page.locator("[aria-invalid=true]").first()).toBeVisible();
   await checkPage("adjustments-refused");
 
@@ -48,13 +48,13 @@ test("organizer", async ({ page, context, api, words, sample, checkPage, checkPa
     { title: `${bare.title} 2` },
     organizer,
   );
-  const line = new FinishLinePage(page, words);
+  const line = new FinishLinePage(page, texts);
   await line.open(race);
   await checkPage("finish-none");
   await line.enterByKeyboard("1", "김하늘", "30510");
-  await expect(line.row("김하늘")).toContainText(words.finish.saved);
+  await expect(line.row("김하늘")).toContainText(texts.finish.saved);
   await checkPage("finish");
-  await checkDialog(button(words.finish.correctNamed("1", "김하늘")), "finish-correct");
+  await checkDialog(button(texts.finish.correctNamed("1", "김하늘")), "finish-correct");
   await line.bib.fill("99");
   await line.bib.press("Enter");
   await expect(page.getByRole("alert")).toBeVisible();
@@ -62,28 +62,28 @@ test("organizer", async ({ page, context, api, words, sample, checkPage, checkPa
   await line.bib.fill("");
   await enterResult(api, race, { bib: "2", net_time: "3:10:00" });
   await line.enterByKeyboard("2", "Alexandra Featherstonehaugh", "31001");
-  await expect(button(words.finish.useTyped)).toBeVisible();
+  await expect(button(texts.finish.useTyped)).toBeVisible();
   await checkPage("finish-look-at");
   await context.setOffline(true);
   await line.enterByKeyboard("3", "이바다", "31230");
-  await expect(line.row("이바다")).toContainText(words.finish.waiting);
+  await expect(line.row("이바다")).toContainText(texts.finish.waiting);
   // The next result is partly typed.
   await line.bib.fill("4");
   await line.bib.press("Enter");
   await page.keyboard.type("31544");
   await checkPage("finish-offline");
-  await checkDialog(button(words.finish.correctNamed("3", "이바다")), "finish-correct-waiting");
+  await checkDialog(button(texts.finish.correctNamed("3", "이바다")), "finish-correct-waiting");
   await context.setOffline(false);
-  await expect(line.row("이바다")).toContainText(words.finish.saved, { timeout: 45_000 });
+  await expect(line.row("이바다")).toContainText(texts.finish.saved, { timeout: 45_000 });
 
   await checkPath(at(open, "/file"), "file-not-today");
-  const file = new ResultsFilePage(page, words);
+  const file = new ResultsFilePage(page, texts);
   await file.open(race);
   await checkPage("file");
   await file.choose("name,place\n김하늘,1\n");
   await expect(page.getByRole("alert")).toBeVisible();
   await checkPage("file-refused");
-  const { bib, netTime, gunTime } = words.finish;
+  const { bib, netTime, gunTime } = texts.finish;
   await file.choose(
     `${bib},이름,${netTime},${gunTime}\n1,김하늘,3:05:10,\n2,,3:10:02.35,3:10:59\n4,박노을,3:11:40,3:12:08\n4A,,3:12:00,\n5,,빠름,\n6,,DNF,\n6,,DNS,\n`,
   );
@@ -91,10 +91,10 @@ test("organizer", async ({ page, context, api, words, sample, checkPage, checkPa
   await checkPage("file-planned");
   await page.route("**/official-records", (route) => route.abort("internetdisconnected"));
   await file.submit(1);
-  await expect(page.getByText(words.resultsFile.waiting, { exact: true })).toBeVisible();
+  await expect(page.getByText(texts.resultsFile.waiting, { exact: true })).toBeVisible();
   await checkPage("file-waiting");
   await page.unroute("**/official-records");
-  await button(words.finish.sendNow).click();
+  await button(texts.finish.sendNow).click();
   await file.expectDone({ entered: 1, unchanged: 1, changed: 1, skipped: 4 });
   await checkPage("file-done");
   await file.chooseAnother();
@@ -103,10 +103,10 @@ test("organizer", async ({ page, context, api, words, sample, checkPage, checkPa
   await checkPage("file-nothing");
 
   await page.goto(at(race, "/adjustments"));
-  await page.getByLabel(words.adjust.bib, { exact: true }).fill("1");
-  await page.getByLabel(words.adjust.point, { exact: true }).fill("5");
-  await page.getByLabel(words.adjust.reason, { exact: true }).fill("…");
-  await button(words.adjust.submit).click();
-  await expect(page.getByText(words.adjust.recent, { exact: true })).toBeVisible();
+  await page.getByLabel(texts.adjust.bib, { exact: true }).fill("1");
+  await page.getByLabel(texts.adjust.point, { exact: true }).fill("5");
+  await page.getByLabel(texts.adjust.reason, { exact: true }).fill("…");
+  await button(texts.adjust.submit).click();
+  await expect(page.getByText(texts.adjust.recent, { exact: true })).toBeVisible();
   await checkPage("adjustments-accepted");
 });

@@ -1,7 +1,7 @@
 import { newRunner, typeLogin } from "../fixtures";
 import { expect, test } from "./sample-data";
 
-test("runner", async ({ page, api, words, sample, checkPage, checkPath, checkDialog, logIn }) => {
+test("runner", async ({ page, api, texts, sample, checkPage, checkPath, checkDialog, logIn }) => {
   test.setTimeout(180_000);
   const { held, open, full, runner } = sample;
   const button = (name: string) => page.getByRole("button", { name, exact: true });
@@ -14,14 +14,14 @@ test("runner", async ({ page, api, words, sample, checkPage, checkPath, checkDia
     ["/me/points", "points-none"],
   ] as const)
     await checkPath(path, name);
-  await button(words.account.logout).click();
+  await button(texts.account.logout).click();
   await expect(page).toHaveURL("/");
 
   await logIn(runner);
   await checkPath("/me/races", "my-races");
-  await checkDialog(button(words.race.cancel).first(), "my-races-cancel");
+  await checkDialog(button(texts.race.cancel).first(), "my-races-cancel");
   await checkPath("/me/runs", "runs", page.locator("canvas"));
-  await checkDialog(button(words.runs.add), "run-new", async (dialog) => {
+  await checkDialog(button(texts.runs.add), "run-new", async (dialog) => {
     await dialog.locator("[type=submit]").press("Enter");
     await expect(dialog.locator("[aria-invalid=true]").first()).toBeVisible();
   });
@@ -33,7 +33,7 @@ test("runner", async ({ page, api, words, sample, checkPage, checkPath, checkDia
   }).toPass({ timeout: 45_000 });
   await checkPage("points");
   await checkPath("/me/account", "account");
-  await checkDialog(button(words.account.deleteAccount), "account-delete", async (dialog) => {
+  await checkDialog(button(texts.account.deleteAccount), "account-delete", async (dialog) => {
     await dialog.locator("[type=submit]").press("Enter");
     await expect(dialog.locator("[aria-invalid=true]")).toBeVisible();
   });
@@ -41,8 +41,8 @@ test("runner", async ({ page, api, words, sample, checkPage, checkPath, checkDia
   await checkPath(`/races/${held.id}/results`, "results-mine");
   await checkPath(`/races/${full.id}`, "race-entered");
   await checkPath(`/races/${open.id}`, "race-open");
-  await checkDialog(button(words.race.apply), "race-apply", async (dialog) => {
-    await dialog.getByLabel(words.race.preferredBib).fill("no spaces");
+  await checkDialog(button(texts.race.apply), "race-apply", async (dialog) => {
+    await dialog.getByLabel(texts.race.preferredBib).fill("no spaces");
     await dialog.locator("[type=submit]").press("Enter");
     await expect(dialog.locator("[aria-invalid=true]")).toBeVisible();
   });
@@ -52,10 +52,10 @@ test("runner", async ({ page, api, words, sample, checkPage, checkPath, checkDia
   const refuse = { status: 401, contentType: "application/problem+json", body: "{}" };
   await page.route("**/api/users/refresh", (route) => route.fulfill(refuse));
   await page.route("**/api/users/me", (route) => route.fulfill(refuse), { times: 1 });
-  const login = page.getByRole("dialog", { name: words.account.expired });
+  const login = page.getByRole("dialog", { name: texts.account.expired });
   await checkPath("/me/account", "login-again", login);
   for (let time = 0; time < 3; time += 1) await page.keyboard.press("Escape");
   await expect(login).toBeVisible();
-  await typeLogin(login, words, runner);
+  await typeLogin(login, texts, runner);
   await expect(login).toBeHidden();
 });

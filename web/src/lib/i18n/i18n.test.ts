@@ -3,17 +3,17 @@ import { en } from "./en";
 import { ko } from "./ko";
 
 /** The paths of all texts, with the number of arguments of each. */
-function words(of: object, path = ""): string[] {
+function textPaths(of: object, path = ""): string[] {
   return Object.entries(of).flatMap(([key, value]: [string, unknown]) => {
     const here = path ? `${path}.${key}` : key;
     if (typeof value === "string") return [here];
     if (typeof value === "function") return [`${here}/${value.length}`];
-    return words(value as object, here);
+    return textPaths(value as object, here);
   });
 }
 
 it("both languages have the same texts with the same arguments", () => {
-  expect(words(en).sort()).toEqual(words(ko).sort());
+  expect(textPaths(en).sort()).toEqual(textPaths(ko).sort());
 });
 
 it("no text is empty", () => {
@@ -21,5 +21,5 @@ it("no text is empty", () => {
 });
 
 it("English texts contain no Korean", () => {
-  expect(JSON.stringify({ ...en, common: { ...en.common, languageName: {} } })).not.toMatch(/[가-힣]/);
+  expect(JSON.stringify(en)).not.toMatch(/[가-힣]/);
 });

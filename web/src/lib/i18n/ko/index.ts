@@ -25,10 +25,10 @@ export const ko = {
 };
 
 /** The shape of the Korean texts, with any string in place of each text. */
-type Words<T> = T extends string
+type Texts<T> = T extends string
   ? string
   : T extends (...of: infer A) => string
     ? (...of: A) => string
-    : { [K in keyof T]: Words<T[K]> };
+    : { [K in keyof T]: Texts<T[K]> };
 
-export type Messages = Words<typeof ko>;
+export type Messages = Texts<typeof ko>;
