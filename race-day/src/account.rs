@@ -1,81 +1,63 @@
-//! Accounts: signing up, and requests in a user's name.
+//! User accounts: sign-up, login and authenticated requests.
 
-use crate::api::{Answer, Api, ApiError, Call};
-use crate::field::Gender;
-use crate::step::Step;
+use crate::api::{ApiClient, ApiError, Request, Response};
+use crate::phase::Phase;
+use crate::runner::Gender;
 use futures_util::lock::Mutex;
 use reqwest::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 use time::Date;
 
-/// What a user logs in with.
 #[derive(Debug, Clone)]
 pub struct Credentials {
-    /// Unique among all users.
     pub login_id: String,
-    /// What proves it.
     pub password: String,
 }
 
-/// Somebody about to sign up.
+/// What a user signs up with.
 #[derive(Debug)]
-pub struct Newcomer {
-    /// To log in with.
+pub struct NewAccount {
     pub credentials: Credentials,
-    /// The public name.
     pub name: String,
-    /// Where the user can be called.
     pub phone: String,
-    /// What the user is here for.
     pub role: Role,
+    pub if_exists: IfExists,
 }
 
-/// What a user is here for.
 #[derive(Debug)]
 pub enum Role {
-    /// Holds races.
     Organizer,
-    /// Runs races.
-    Runner {
-        /// As results count it.
-        gender: Gender,
-        /// For the division.
-        birth_date: Date,
-    },
+    Runner { gender: Gender, birth_date: Date },
 }
 
-/// What to do about a login id that is taken at the first try.
+/// What to do when the login id is taken and this was not a retry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum IfTaken {
-    /// It must not be: the login id was made for this race.
-    Refuse,
-    /// The account is one of ours from an earlier race.
-    Reuse,
+pub enum IfExists {
+    Fail,
+    LogIn,
 }
 
-/// A user who signed up.
 #[derive(Debug)]
 pub struct Account {
-    credentials: Credentials,
-    /// The user's number.
     pub user_id: u64,
-    token: Mutex<Option<String>>,
+    credentials: Credentials,
+    access_token: Mutex<Option<String>>,
 }
 
 #[derive(Deserialize)]
-struct SignedUp {
+struct User {
     user_id: u64,
 }
 
 #[derive(Deserialize)]
-struct LoggedIn {
+struct Login {
     token: String,
-    user: SignedUp,
+    user: User,
 }
 
-/// Signs up, or logs in if that was done before.
-pub async fn sign_up(api: &Api, new: &Newcomer, if_taken: IfTaken, step: &Step) -> Result<Account, ApiError> {
+/// Signs up, or logs in if the account exists.
+pub async fn sign_up(api: &ApiClient, new: NewAccount, phase: &Phase) -> Result<Account, ApiError> {
     let mut body = json!({
         "login_id": new.credentials.login_id,
         "password": new.credentials.password,
@@ -88,58 +70,58 @@ pub async fn sign_up(api: &Api, new: &Newcomer, if_taken: IfTaken, step: &Step) 
         body["gender"] = json!(gender.to_string());
         body["birth_date"] = json!(birth_date.to_string());
     }
-    let answer = api.send(&Call::post("/users", &body), step).await?;
-    let exists = answer.status() == StatusCode::CONFLICT && answer.is_problem("login-id-taken");
-    let (user_id, token) = if exists && (answer.retried || if_taken == IfTaken::Reuse) {
-        let LoggedIn { token, user } = log_in(api, &new.credentials, step).await?;
+    let response = api.send(&Request::post("/users", &body), phase).await?;
+    let exists = response.status == StatusCode::CONFLICT && response.is_problem("login-id-taken");
+    let (user_id, access_token) = if exists && (response.was_retried || new.if_exists == IfExists::LogIn) {
+        let Login { token, user } = log_in(api, &new.credentials, phase).await?;
         (user.user_id, Some(token))
     } else {
-        (answer.read::<SignedUp>(StatusCode::CREATED)?.user_id, None)
+        (response.json::<User>(StatusCode::CREATED)?.user_id, None)
     };
     Ok(Account {
-        credentials: new.credentials.clone(),
         user_id,
-        token: Mutex::new(token),
+        credentials: new.credentials,
+        access_token: Mutex::new(access_token),
     })
 }
 
-async fn log_in(api: &Api, credentials: &Credentials, step: &Step) -> Result<LoggedIn, ApiError> {
+async fn log_in(api: &ApiClient, credentials: &Credentials, phase: &Phase) -> Result<Login, ApiError> {
     let body = json!({ "login_id": credentials.login_id, "password": credentials.password });
-    api.send(&Call::post("/users/login", &body), step)
+    api.send(&Request::post("/users/login", &body), phase)
         .await?
-        .read(StatusCode::OK)
+        .json(StatusCode::OK)
 }
 
 impl Account {
-    /// Logs in.
-    pub async fn log_in(&self, api: &Api, step: &Step) -> Result<(), ApiError> {
-        let LoggedIn { token, .. } = log_in(api, &self.credentials, step).await?;
-        *self.token.lock().await = Some(token);
+    pub async fn log_in(&self, api: &ApiClient, phase: &Phase) -> Result<(), ApiError> {
+        let Login { token, .. } = log_in(api, &self.credentials, phase).await?;
+        *self.access_token.lock().await = Some(token);
         Ok(())
     }
 
-    /// Sends a request in this user's name; logs in again if the token has expired.
-    pub async fn send(&self, api: &Api, call: &Call<'_>, step: &Step) -> Result<Answer, ApiError> {
-        let token = self.token_other_than(None, api, step).await?;
-        let answer = api.send(&call.with_token(&token), step).await?;
-        if answer.status() != StatusCode::UNAUTHORIZED {
-            return Ok(answer);
+    /// Sends a request as this user. Logs in again if the token has expired.
+    pub async fn send(&self, api: &ApiClient, request: &Request<'_>, phase: &Phase) -> Result<Response, ApiError> {
+        let token = self.valid_token(None, api, phase).await?;
+        let response = api.send(&request.with_token(&token), phase).await?;
+        if response.status != StatusCode::UNAUTHORIZED {
+            return Ok(response);
         }
-        step.retried();
-        let token = self.token_other_than(Some(&token), api, step).await?;
-        let mut again = api.send(&call.with_token(&token), step).await?;
-        again.retried |= answer.retried;
-        Ok(again)
+        phase.record_retry();
+        let token = self.valid_token(Some(&token), api, phase).await?;
+        let mut second_response = api.send(&request.with_token(&token), phase).await?;
+        second_response.was_retried |= response.was_retried;
+        Ok(second_response)
     }
 
-    /// The token; a new one if it is the expired one. Of many requests that find it expired, one logs in.
-    async fn token_other_than(&self, expired: Option<&str>, api: &Api, step: &Step) -> Result<String, ApiError> {
-        let mut token = self.token.lock().await;
-        if let Some(token) = token.as_deref().filter(|token| Some(*token) != expired) {
+    /// The current token, or a new one if the current is the expired one. The lock makes one of several concurrent
+    /// requests log in.
+    async fn valid_token(&self, expired: Option<&str>, api: &ApiClient, phase: &Phase) -> Result<String, ApiError> {
+        let mut current = self.access_token.lock().await;
+        if let Some(token) = current.as_deref().filter(|token| Some(*token) != expired) {
             return Ok(token.to_owned());
         }
-        let new = log_in(api, &self.credentials, step).await?.token;
-        *token = Some(new.clone());
-        Ok(new)
+        let token = log_in(api, &self.credentials, phase).await?.token;
+        *current = Some(token.clone());
+        Ok(token)
     }
 }

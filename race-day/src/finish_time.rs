@@ -1,29 +1,28 @@
-//! Times of a run.
+//! Race times.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A time from the start, in whole milliseconds, written `H:MM:SS` with decimals when there are any.
+/// A time in ms, printed as `H:MM:SS`, with `.mmm` unless it is zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FinishTime(u32);
 
-/// A text is not a time.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a time like 1:18:25 is needed")]
-pub struct NotATime;
+#[error("must be a time like 1:18:25")]
+pub struct ParseTimeError;
 
 impl FinishTime {
-    /// A time of whole seconds.
     pub const fn from_seconds(seconds: u32) -> Self {
         Self(seconds * 1000)
     }
 }
 
 impl FromStr for FinishTime {
-    type Err = NotATime;
+    type Err = ParseTimeError;
 
-    fn from_str(text: &str) -> Result<Self, NotATime> {
-        parse(text).filter(|ms| *ms > 0).map(Self).ok_or(NotATime)
+    /// Parses `H:MM:SS` with up to three decimals.
+    fn from_str(text: &str) -> Result<Self, ParseTimeError> {
+        parse(text).filter(|ms| *ms > 0).map(Self).ok_or(ParseTimeError)
     }
 }
 
@@ -33,13 +32,13 @@ fn parse(text: &str) -> Option<u32> {
     let [hours, minutes, seconds] = parts.as_slice() else {
         return None;
     };
-    let number = |part: &str, longest: usize| {
-        let is_number = (1..=longest).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    let number = |part: &str, max_digits: usize| {
+        let is_number = (1..=max_digits).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
         is_number.then(|| part.parse::<u32>().ok()).flatten()
     };
-    let sixtieth = |part: &str| number(part, 2).filter(|n| part.len() == 2 && *n < 60);
+    let below_60 = |part: &str| number(part, 2).filter(|n| part.len() == 2 && *n < 60);
     let thousandths = number(decimals, 3).and_then(|_| number(&format!("{decimals:0<3}"), 3))?;
-    let seconds = (number(hours, 2)? * 60 + sixtieth(minutes)?) * 60 + sixtieth(seconds)?;
+    let seconds = (number(hours, 2)? * 60 + below_60(minutes)?) * 60 + below_60(seconds)?;
     Some(seconds * 1000 + thousandths)
 }
 
@@ -56,24 +55,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_read_and_written() {
-        for (text, written) in [
+    fn parses_and_prints_times() {
+        for (text, printed) in [
             ("1:18:25", "1:18:25"),
             ("01:18:25", "1:18:25"),
             ("2:00:35.5", "2:00:35.500"),
         ] {
-            assert_eq!(text.parse::<FinishTime>().unwrap().to_string(), written);
+            assert_eq!(text.parse::<FinishTime>().unwrap().to_string(), printed);
         }
     }
 
     #[test]
-    fn times_are_in_order() {
+    fn sorts_by_duration() {
         let times = ["0:59:59.999", "1:00:00", "1:00:00.001", "9:59:59", "10:00:00"];
         assert!(times.map(|text| text.parse::<FinishTime>().unwrap()).is_sorted());
     }
 
     #[test]
-    fn anything_else_is_rejected() {
+    fn rejects_other_formats() {
         for text in [
             "",
             "0:00:00",
@@ -86,7 +85,7 @@ mod tests {
             "1:00:00.",
             "DNF",
         ] {
-            assert_eq!(text.parse::<FinishTime>(), Err(NotATime), "{text:?}");
+            assert_eq!(text.parse::<FinishTime>(), Err(ParseTimeError), "{text:?}");
         }
     }
 }

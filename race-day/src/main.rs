@@ -1,46 +1,49 @@
-//! Plays a whole race against a deployed stack through its public API, and checks that every runner has exactly the
-//! points that are due.
+//! Simulates a whole race against a deployed stack through its public API, and verifies that every runner got their
+//! points exactly once.
+//!
+//! It shares no code with the functions, so that an error in a shared type cannot hide itself.
 
 mod account;
 mod api;
 mod args;
-mod field;
+mod demo_accounts;
 mod finish_time;
-mod inspect;
-mod landing;
-mod pages;
+mod latencies;
+mod phase;
+mod points_poller;
 mod progress;
+mod queries;
 mod race;
 mod report;
-mod results;
-mod step;
-mod synthetic;
+mod results_file;
+mod runner;
+mod synthetic_runners;
 mod verify;
 
-use api::{Api, ApiError};
+use api::{ApiClient, ApiError};
 use args::Args;
 use clap::Parser;
-use progress::Display;
-use race::{Plan, RaceError};
-use results::ResultsError;
+use progress::ProgressDisplay;
+use race::{RaceError, RacePlan};
+use results_file::ResultsFileError;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use time::OffsetDateTime;
 
-/// Somebody has not exactly the points that are due, or a result is missing or wrong.
-const DIFFERENT: u8 = 1;
-/// The race could not be played.
-const NOT_PLAYED: u8 = 2;
+/// A result or a runner's points are missing or wrong.
+const EXIT_MISMATCH: u8 = 1;
+/// The race could not be completed.
+const EXIT_ERROR: u8 = 2;
 
 #[derive(Debug, thiserror::Error)]
-enum Failure {
+enum MainError {
     #[error(transparent)]
-    Results(#[from] ResultsError),
+    ResultsFile(#[from] ResultsFileError),
     #[error(transparent)]
     Api(#[from] ApiError),
     #[error(transparent)]
     Race(#[from] RaceError),
-    #[error("the report could not be written: {0}")]
+    #[error("cannot write the report: {0}")]
     Report(#[from] io::Error),
 }
 
@@ -48,34 +51,34 @@ enum Failure {
 async fn main() -> ExitCode {
     match run(Args::parse()).await {
         Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(DIFFERENT),
-        Err(failure) => {
-            // There is nowhere left to say that stderr is gone.
-            let _ = writeln!(io::stderr(), "race-day: {failure}");
-            ExitCode::from(NOT_PLAYED)
+        Ok(false) => ExitCode::from(EXIT_MISMATCH),
+        Err(error) => {
+            // If stderr is closed, the exit code is all that is left.
+            let _ = writeln!(io::stderr(), "race-day: {error}");
+            ExitCode::from(EXIT_ERROR)
         }
     }
 }
 
-/// Plays the race and prints the report; whether everything was as it should be.
-async fn run(args: Args) -> Result<bool, Failure> {
-    let distance_m = args.distance();
+/// Runs the race and prints the report. Returns whether there were no mismatches.
+async fn run(args: Args) -> Result<bool, MainError> {
+    let distance_m = args.distance_m();
     let runners = match &args.results {
-        Some(file) => results::read(file, args.runners)?,
-        None => synthetic::field(args.runners),
+        Some(file) => results_file::read(file, args.runners)?,
+        None => synthetic_runners::generate(args.runners),
     };
-    let api = Api::new(&args.api)?;
+    let api = ApiClient::new(&args.api)?;
     api.probe().await?;
-    let plan = Plan {
+    let plan = RacePlan {
         runners,
         held_on: OffsetDateTime::now_utc().date(),
         distance_m,
         concurrency: args.concurrency.into(),
-        landing_timeout: args.timeout,
+        points_timeout: args.timeout,
         demo: args.demo,
-        accounts: args.accounts,
+        accounts_file: args.accounts,
     };
-    let played = race::play(&api, &plan, &Display::new()).await?;
-    write!(io::stdout().lock(), "{played}")?;
-    Ok(played.differences.is_empty())
+    let report = race::run(&api, &plan, &ProgressDisplay::new()).await?;
+    write!(io::stdout().lock(), "{report}")?;
+    Ok(report.mismatches.is_empty())
 }

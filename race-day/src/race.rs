@@ -1,18 +1,20 @@
-//! The race, step by step.
+//! Runs a race through the API: sign-up, applications, results, points, verification.
 
-use crate::account::{self, Account, Credentials, IfTaken, Newcomer, Role};
-use crate::api::{Api, ApiError, Call};
-use crate::field::{Runner, birth_date};
-use crate::inspect;
-use crate::landing::{Landing, Watch};
-use crate::progress::Display;
-use crate::step::{Step, Summary};
-use crate::verify::{self, Difference, Ledger};
+use crate::account::{self, Account, Credentials, IfExists, NewAccount, Role};
+use crate::api::{ApiClient, ApiError, Request};
+use crate::demo_accounts;
+use crate::phase::Phase;
+use crate::points_poller::PointsPoller;
+use crate::progress::ProgressDisplay;
+use crate::queries;
+use crate::report::RaceReport;
+use crate::runner::{Runner, birth_date};
+use crate::verify::{self, Mismatch, RunnerPoints};
 use futures_util::{StreamExt, TryStreamExt, future, stream};
 use reqwest::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 use time::Date;
 use uuid::Uuid;
@@ -20,220 +22,200 @@ use uuid::Uuid;
 /// What each finisher earns.
 const POINT: i64 = 10;
 
-/// A race to be played.
 #[derive(Debug)]
-pub struct Plan {
-    /// Who runs, with the results.
+pub struct RacePlan {
+    /// Includes the results to enter.
     pub runners: Vec<Runner>,
-    /// Race day.
     pub held_on: Date,
-    /// The race's length in metres.
     pub distance_m: u32,
-    /// How many requests are under way at once.
+    /// Maximum number of concurrent requests.
     pub concurrency: usize,
-    /// How long points may take to land after the last result.
-    pub landing_timeout: Duration,
+    /// How long to wait for points after the last result.
+    pub points_timeout: Duration,
     /// Whether the demo accounts take part.
     pub demo: bool,
-    /// Where the demo accounts are written to.
-    pub accounts: Option<PathBuf>,
+    /// Where to write the demo accounts.
+    pub accounts_file: Option<PathBuf>,
 }
 
-/// Why the race could not be played to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum RaceError {
-    /// The API did not do what the contract says.
     #[error(transparent)]
     Api(#[from] ApiError),
-    /// The demo accounts could not be written.
-    #[error("{}: {reason}", file.display())]
-    Accounts {
-        /// The file.
-        file: PathBuf,
-        /// Why not.
-        reason: std::io::Error,
-    },
+    #[error("cannot write {}: {reason}", file.display())]
+    AccountsFile { file: PathBuf, reason: std::io::Error },
 }
 
-/// A race that was played.
-#[derive(Debug)]
-pub struct Played {
-    /// The race.
-    pub marathon_id: String,
-    /// How many ran.
-    pub runners: usize,
-    /// What each step took.
-    pub steps: Vec<Summary>,
-    /// How fast the points landed.
-    pub landing: Landing,
-    /// What is not as it should be.
-    pub differences: Vec<Difference>,
-}
-
-/// Who takes part, once signed up.
-struct Cast {
+/// The vectors have the order of [`RacePlan::runners`].
+struct Participants {
     organizer: Account,
-    /// In the order of the plan's runners.
     runners: Vec<Account>,
-    /// The runners' totals before the race.
-    before: Vec<i64>,
+    /// Totals before the race.
+    initial_totals: Vec<i64>,
 }
 
-/// A race under way.
 struct Race<'a> {
-    api: &'a Api,
-    plan: &'a Plan,
-    cast: &'a Cast,
+    api: &'a ApiClient,
+    plan: &'a RacePlan,
+    participants: &'a Participants,
     marathon_id: &'a str,
 }
 
-impl Plan {
-    /// Which runner is played by the demo account: one in the middle of the field.
+impl RacePlan {
+    /// The index of the runner who uses the demo account, one in the middle.
     fn demo_runner(&self) -> Option<usize> {
         self.demo.then_some(self.runners.len() / 2)
     }
 
-    fn count(&self) -> u32 {
+    fn runner_count(&self) -> u32 {
         u32::try_from(self.runners.len()).unwrap_or(u32::MAX)
     }
-}
 
-/// The demo accounts are the same each time, so that a newcomer can be told about them; a local stack only has them.
-fn demo_credentials(role: &str) -> Credentials {
-    Credentials {
-        login_id: format!("{role}@demo.mrmrthon"),
-        password: format!("demo-{role}"),
+    fn birth_date(&self, index: usize, runner: &Runner) -> Date {
+        birth_date(self.held_on, runner.age, index)
     }
 }
 
-/// Plays a race, and compares what the API says afterwards with what it should.
-pub async fn play(api: &Api, plan: &Plan, display: &Display) -> Result<Played, RaceError> {
-    let begin = |name, total| Step::begin(name, display.bar(name, total));
-    let count = plan.count();
-    let mut steps = Vec::new();
+pub async fn run(api: &ApiClient, plan: &RacePlan, display: &ProgressDisplay) -> Result<RaceReport, RaceError> {
+    let start = |name, total| Phase::start(name, display.start(name, total));
+    let runner_count = plan.runner_count();
+    let mut phases = Vec::new();
 
-    let step = begin("sign up", count + 1);
-    let mut cast = sign_up(api, plan, &step).await?;
-    steps.push(step.end());
-    if let Some(file) = &plan.accounts {
-        write_accounts(file).map_err(|reason| RaceError::Accounts {
+    let phase = start("sign up", runner_count + 1);
+    let mut participants = sign_up(api, plan, &phase).await?;
+    phases.push(phase.finish());
+    if let Some(file) = &plan.accounts_file {
+        demo_accounts::write(file).map_err(|reason| RaceError::AccountsFile {
             file: file.clone(),
             reason,
         })?;
     }
 
-    let step = begin("log in", count + 1);
-    log_in(api, plan, &mut cast, &step).await?;
-    steps.push(step.end());
+    let phase = start("log in", runner_count + 1);
+    log_in(api, plan, &mut participants, &phase).await?;
+    phases.push(phase.finish());
 
-    let step = begin("create the race", 1);
-    let marathon_id = create(api, plan, &cast.organizer, &step).await?;
-    steps.push(step.end());
+    let phase = start("create race", 1);
+    let marathon_id = create_marathon(api, plan, &participants.organizer, &phase).await?;
+    phases.push(phase.finish());
 
     let race = Race {
         api,
         plan,
-        cast: &cast,
+        participants: &participants,
         marathon_id: &marathon_id,
     };
-    let step = begin("apply", count);
-    race.apply(&step).await?;
-    steps.push(step.end());
+    let phase = start("apply", runner_count);
+    race.apply(&phase).await?;
+    phases.push(phase.finish());
 
-    let (entering, polling) = (begin("enter results", count), begin("points land", count));
-    let watch = Watch::new(
-        api,
-        &cast.runners,
-        cast.before.iter().map(|before| before + POINT).collect(),
+    let (entry_phase, poll_phase) = (
+        start("enter results", runner_count),
+        start("wait for points", runner_count),
     );
-    let entered = async {
-        race.enter(&watch, &entering).await?;
-        watch.all_entered();
-        Ok(entering.end())
+    let expected_totals = participants.initial_totals.iter().map(|total| total + POINT).collect();
+    let poller = PointsPoller::new(api, &participants.runners, expected_totals);
+    let enter_results = async {
+        race.enter_results(&poller, &entry_phase).await?;
+        poller.record_all_results_entered();
+        Ok(entry_phase.finish())
     };
-    let (entered, ()) = future::try_join(entered, watch.until_landed(plan.landing_timeout, &polling)).await?;
-    steps.extend([entered, polling.end()]);
-    let landing = watch.landing();
+    let poll = poller.poll_until_complete(plan.points_timeout, &poll_phase);
+    let (entry_summary, ()) = future::try_join(enter_results, poll).await?;
+    phases.extend([entry_summary, poll_phase.finish()]);
+    let timing = poller.into_timing();
 
-    let step = begin("check", count);
-    let differences = race.check(&step).await?;
-    steps.push(step.end());
-    Ok(Played {
+    let phase = start("verify", runner_count);
+    let mismatches = race.verify(&phase).await?;
+    phases.push(phase.finish());
+    Ok(RaceReport {
         marathon_id,
-        runners: plan.runners.len(),
-        steps,
-        landing,
-        differences,
+        runner_count,
+        phases,
+        timing,
+        mismatches,
     })
 }
 
-/// Signs up the organizer and the runners; at a demo, the organizer and one runner are those of the last demo.
-async fn sign_up(api: &Api, plan: &Plan, step: &Step) -> Result<Cast, ApiError> {
+/// Signs up the organizer and the runners. With `demo`, one of each uses a demo account, which may exist already.
+async fn sign_up(api: &ApiClient, plan: &RacePlan, phase: &Phase) -> Result<Participants, ApiError> {
     // The last digits of a UUIDv7 are random.
     let random = |digits: usize| Uuid::now_v7().simple().to_string().split_off(32 - digits);
-    let (run, password) = (random(8), random(16));
-    let own = |who: &str| Credentials {
-        login_id: format!("rd-{run}-{who}"),
+    let (race_id, password) = (random(8), random(16));
+    let new_credentials = |suffix: &str| Credentials {
+        login_id: format!("rd-{race_id}-{suffix}"),
         password: password.clone(),
     };
-    let (credentials, name, if_taken) = if plan.demo {
-        (demo_credentials("organizer"), "데모 주최자", IfTaken::Reuse)
+    let (credentials, name, if_exists) = if plan.demo {
+        (demo_accounts::organizer(), "데모 주최자", IfExists::LogIn)
     } else {
-        (own("organizer"), "Race Day", IfTaken::Refuse)
+        (new_credentials("organizer"), "Race Day", IfExists::Fail)
     };
-    let phone = "0200000000".to_owned();
-    let organizer = Newcomer {
+    let organizer = NewAccount {
         credentials,
         name: name.to_owned(),
-        phone,
+        phone: "0200000000".to_owned(),
         role: Role::Organizer,
+        if_exists,
     };
-    let organizer = account::sign_up(api, &organizer, if_taken, step).await?;
-    step.done();
-    let newcomers = plan.runners.iter().enumerate().map(|(index, runner)| {
-        let (credentials, name, if_taken) = if plan.demo_runner() == Some(index) {
-            (demo_credentials("runner"), "데모 러너", IfTaken::Reuse)
+    let organizer = account::sign_up(api, organizer, phase).await?;
+    phase.record_completed();
+    let runners = plan.runners.iter().enumerate().map(|(index, runner)| {
+        let (credentials, name, if_exists) = if plan.demo_runner() == Some(index) {
+            (demo_accounts::runner(), "데모 러너", IfExists::LogIn)
         } else {
-            (own(&(index + 1).to_string()), runner.name.as_str(), IfTaken::Refuse)
+            let credentials = new_credentials(&(index + 1).to_string());
+            (credentials, runner.name.as_str(), IfExists::Fail)
         };
-        let role = Role::Runner {
-            gender: runner.gender,
-            birth_date: birth_date(plan.held_on, runner.age, index),
-        };
-        let newcomer = Newcomer {
+        let new = NewAccount {
             credentials,
             name: name.to_owned(),
             phone: format!("010{:08}", index + 1),
-            role,
+            role: Role::Runner {
+                gender: runner.gender,
+                birth_date: plan.birth_date(index, runner),
+            },
+            if_exists,
         };
-        (newcomer, if_taken)
+        account::sign_up(api, new, phase)
     });
-    let accounts =
-        newcomers.map(|(newcomer, if_taken)| async move { account::sign_up(api, &newcomer, if_taken, step).await });
-    let runners = each(plan, accounts, step).await?;
-    Ok(Cast {
+    let runners = run_concurrently(plan, runners, phase).await?;
+    Ok(Participants {
         organizer,
-        before: vec![0; runners.len()],
+        initial_totals: vec![0; runners.len()],
         runners,
     })
 }
 
-async fn log_in(api: &Api, plan: &Plan, cast: &mut Cast, step: &Step) -> Result<(), ApiError> {
-    let everybody = cast.runners.iter().chain([&cast.organizer]);
-    each(plan, everybody.map(|account| account.log_in(api, step)), step).await?;
-    // Only the demo runner has been here before.
+async fn log_in(
+    api: &ApiClient,
+    plan: &RacePlan,
+    participants: &mut Participants,
+    phase: &Phase,
+) -> Result<(), ApiError> {
+    let accounts = participants.runners.iter().chain([&participants.organizer]);
+    run_concurrently(plan, accounts.map(|account| account.log_in(api, phase)), phase).await?;
+    // Only the demo runner may have points from earlier races.
     if let Some(index) = plan.demo_runner()
-        && let Some((runner, before)) = cast.runners.get(index).zip(cast.before.get_mut(index))
+        && let Some((runner, total)) = participants
+            .runners
+            .get(index)
+            .zip(participants.initial_totals.get_mut(index))
     {
-        *before = inspect::total(api, runner.user_id, step).await?;
+        *total = queries::total_point(api, runner.user_id, phase).await?;
     }
     Ok(())
 }
 
-/// Creates the race; if an answer is lost, one without players stays behind.
-async fn create(api: &Api, plan: &Plan, organizer: &Account, step: &Step) -> Result<String, ApiError> {
+/// Creates the race. A retry after a lost response creates a second one and leaves the first without players.
+async fn create_marathon(
+    api: &ApiClient,
+    plan: &RacePlan,
+    organizer: &Account,
+    phase: &Phase,
+) -> Result<String, ApiError> {
     #[derive(Deserialize)]
-    struct Created {
+    struct Marathon {
         marathon_id: String,
     }
     let title = if plan.demo { "데모 마라톤" } else { "race-day" };
@@ -244,109 +226,105 @@ async fn create(api: &Api, plan: &Plan, organizer: &Account, step: &Step) -> Res
         "distance_m": plan.distance_m,
         "point": POINT,
     });
-    let answer = organizer.send(api, &Call::post("/marathons", &body), step).await?;
-    let Created { marathon_id } = answer.read(StatusCode::CREATED)?;
-    step.done();
+    let response = organizer.send(api, &Request::post("/marathons", &body), phase).await?;
+    let Marathon { marathon_id } = response.json(StatusCode::CREATED)?;
+    phase.record_completed();
     Ok(marathon_id)
 }
 
-fn write_accounts(file: &Path) -> std::io::Result<()> {
-    let account = |role| {
-        let Credentials { login_id, password } = demo_credentials(role);
-        json!({ "login_id": login_id, "password": password })
-    };
-    let accounts = json!({ "organizer": account("organizer"), "runner": account("runner") });
-    std::fs::write(file, format!("{accounts:#}\n"))
-}
-
 impl Race<'_> {
-    async fn apply(&self, step: &Step) -> Result<(), ApiError> {
+    async fn apply(&self, phase: &Phase) -> Result<(), ApiError> {
         let path = &format!("/marathons/{}/players", self.marathon_id);
-        let players = self.plan.runners.iter().zip(&self.cast.runners).enumerate();
+        let players = self.plan.runners.iter().zip(&self.participants.runners).enumerate();
         let applications = players.map(|(index, (runner, account))| async move {
             let body = json!({
                 "bib": runner.bib,
                 "gender": runner.gender.to_string(),
-                "birth_date": birth_date(self.plan.held_on, runner.age, index).to_string(),
+                "birth_date": self.plan.birth_date(index, runner).to_string(),
             });
-            let answer = account.send(self.api, &Call::post(path, &body), step).await?;
-            if answer.was_done_before("already-applied") {
+            let response = account.send(self.api, &Request::post(path, &body), phase).await?;
+            if response.is_conflict_with_earlier_attempt("already-applied") {
                 Ok(())
             } else {
-                answer.expect(StatusCode::CREATED)
+                response.expect_status(StatusCode::CREATED)
             }
         });
-        each(self.plan, applications, step).await.map(|_| ())
+        run_concurrently(self.plan, applications, phase).await.map(|_| ())
     }
 
-    /// Enters the results in the order of the finish line.
-    async fn enter(&self, watch: &Watch<'_>, step: &Step) -> Result<(), ApiError> {
+    /// Enters the results in the order in which the runners finished.
+    async fn enter_results(&self, poller: &PointsPoller<'_>, phase: &Phase) -> Result<(), ApiError> {
         let path = &format!("/marathons/{}/official-records", self.marathon_id);
-        let mut finish: Vec<(usize, &Runner)> = self.plan.runners.iter().enumerate().collect();
-        finish.sort_by_key(|(_, runner)| runner.gun_time);
-        let entries = finish.into_iter().map(|(index, runner)| async move {
+        let mut finishers: Vec<(usize, &Runner)> = self.plan.runners.iter().enumerate().collect();
+        finishers.sort_by_key(|(_, runner)| runner.gun_time);
+        let entries = finishers.into_iter().map(|(index, runner)| async move {
             let body = json!({
                 "bib": runner.bib,
                 "status": "finished",
                 "net_time": runner.net_time.to_string(),
                 "gun_time": runner.gun_time.to_string(),
             });
-            let answer = self
-                .cast
-                .organizer
-                .send(self.api, &Call::post(path, &body), step)
-                .await?;
-            if !answer.was_done_before("record-exists") {
-                answer.expect(StatusCode::CREATED)?;
+            let organizer = &self.participants.organizer;
+            let response = organizer.send(self.api, &Request::post(path, &body), phase).await?;
+            if !response.is_conflict_with_earlier_attempt("record-exists") {
+                response.expect_status(StatusCode::CREATED)?;
             }
-            watch.entered(index);
+            poller.record_result_entered(index);
             Ok(())
         });
-        each(self.plan, entries, step).await.map(|_| ())
+        run_concurrently(self.plan, entries, phase).await.map(|_| ())
     }
 
-    async fn check(&self, step: &Step) -> Result<Vec<Difference>, ApiError> {
+    async fn verify(&self, phase: &Phase) -> Result<Vec<Mismatch>, ApiError> {
         let Self { api, marathon_id, .. } = *self;
-        let runners = self.plan.runners.iter().zip(&self.cast.runners).zip(&self.cast.before);
-        let ledgers = runners.map(|((runner, account), before)| async move {
-            let (total, lines) = inspect::ledger(api, account, marathon_id, step).await?;
-            Ok(verify::points(
-                runner,
-                POINT,
-                &Ledger {
-                    before: *before,
-                    total,
-                    lines,
-                },
-            ))
+        let Participants {
+            runners: accounts,
+            initial_totals,
+            ..
+        } = self.participants;
+        let runners = self.plan.runners.iter().zip(accounts).zip(initial_totals);
+        let point_checks = runners.map(|((runner, account), &initial_total)| async move {
+            let (total, entries) = queries::points(api, account, marathon_id, phase).await?;
+            let points = RunnerPoints {
+                initial_total,
+                total,
+                entries,
+            };
+            Ok(verify::points(runner, POINT, &points))
         });
-        let points = each(self.plan, ledgers, step).await?;
-        let players = inspect::player_count(api, marathon_id, step).await?;
-        let records = inspect::records(api, marathon_id, step).await?;
+        let points = run_concurrently(self.plan, point_checks, phase).await?;
+        let player_count = queries::player_count(api, marathon_id, phase).await?;
+        let records = queries::official_records(api, marathon_id, phase).await?;
         let runners = &self.plan.runners;
         let counts = [
-            verify::count("players of the race", runners.len(), players),
-            verify::count("results of the race", runners.len(), records.len()),
+            verify::count("number of players", runners.len(), player_count),
+            verify::count("number of results", runners.len(), records.len()),
         ];
-        let differences = points.into_iter().chain(counts).flatten();
-        Ok(differences.chain(verify::records(runners, &records)).collect())
+        let mismatches = points.into_iter().chain(counts).flatten();
+        Ok(mismatches.chain(verify::records(runners, &records)).collect())
     }
 }
 
-/// Does all of it, some at once, up to the first failure; the outcomes are in the order of the work.
-async fn each<T, F>(plan: &Plan, work: impl Iterator<Item = F>, step: &Step) -> Result<Vec<T>, ApiError>
+/// Runs the futures, at most [`RacePlan::concurrency`] at once, until the first error. Returns their results in the order
+/// of the futures.
+async fn run_concurrently<T, F>(
+    plan: &RacePlan,
+    futures: impl Iterator<Item = F>,
+    phase: &Phase,
+) -> Result<Vec<T>, ApiError>
 where
     F: Future<Output = Result<T, ApiError>>,
 {
-    let numbered = work.enumerate().map(|(index, one)| async move {
-        let outcome = one.await?;
-        step.done();
-        Ok((index, outcome))
+    let indexed = futures.enumerate().map(|(index, future)| async move {
+        let value = future.await?;
+        phase.record_completed();
+        Ok((index, value))
     });
-    let mut outcomes: Vec<(usize, T)> = stream::iter(numbered)
+    // Not `buffered`, in which one slow request would hold up the next ones.
+    let mut results: Vec<(usize, T)> = stream::iter(indexed)
         .buffer_unordered(plan.concurrency)
         .try_collect()
         .await?;
-    outcomes.sort_unstable_by_key(|(index, _)| *index);
-    Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
+    results.sort_unstable_by_key(|(index, _)| *index);
+    Ok(results.into_iter().map(|(_, value)| value).collect())
 }

@@ -1,44 +1,53 @@
-//! The report for people.
+//! The report of a race, as text.
 
-use crate::landing::Landing;
-use crate::race::Played;
-use crate::step::Summary;
+use crate::phase::PhaseSummary;
+use crate::points_poller::PointsTiming;
+use crate::verify::Mismatch;
 use std::fmt;
 use std::time::Duration;
 
-/// How many differences are told in full.
-const MOST_DIFFERENCES: usize = 20;
+/// How many mismatches are printed.
+const MAX_MISMATCHES: usize = 20;
 
-impl fmt::Display for Played {
+#[derive(Debug)]
+pub struct RaceReport {
+    pub marathon_id: String,
+    pub runner_count: u32,
+    pub phases: Vec<PhaseSummary>,
+    pub timing: PointsTiming,
+    pub mismatches: Vec<Mismatch>,
+}
+
+impl fmt::Display for RaceReport {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             out,
             "\n{:<16} {:>7} {:>8} {:>7} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}",
-            "step", "done", "requests", "retried", "time", "per s", "p50", "p90", "p99", "max"
+            "phase", "done", "requests", "retries", "time", "per s", "p50", "p90", "p99", "max"
         )?;
-        for step in &self.steps {
-            write_step(out, step)?;
+        for phase in &self.phases {
+            write_phase(out, phase)?;
         }
         writeln!(out)?;
-        write_landing(out, &self.landing, self.runners)?;
-        write_verdict(out, self)
+        write_timing(out, &self.timing, self.runner_count)?;
+        write_verification(out, self)
     }
 }
 
-fn write_step(out: &mut fmt::Formatter<'_>, step: &Summary) -> fmt::Result {
-    let Summary {
+fn write_phase(out: &mut fmt::Formatter<'_>, phase: &PhaseSummary) -> fmt::Result {
+    let PhaseSummary {
         name,
-        done,
-        retried,
+        completed,
+        retries,
         duration,
         latencies,
-    } = step;
+    } = phase;
     write!(
         out,
-        "{name:<16} {done:>7} {:>8} {retried:>7} {:>9} {:>9}",
+        "{name:<16} {completed:>7} {:>8} {retries:>7} {:>9} {:>9}",
         latencies.count(),
-        brief(*duration),
-        per_second(*done, *duration)
+        format_duration(*duration),
+        format_rate(*completed, *duration)
     )?;
     for latency in [
         latencies.percentile(50),
@@ -46,70 +55,78 @@ fn write_step(out: &mut fmt::Formatter<'_>, step: &Summary) -> fmt::Result {
         latencies.percentile(99),
         latencies.max(),
     ] {
-        write!(out, " {:>9}", latency.map_or_else(|| "-".to_owned(), brief))?;
+        write!(out, " {:>9}", latency.map_or_else(|| "-".to_owned(), format_duration))?;
     }
     writeln!(out)
 }
 
-fn write_landing(out: &mut fmt::Formatter<'_>, landing: &Landing, runners: usize) -> fmt::Result {
-    let Landing {
-        entering,
+fn write_timing(out: &mut fmt::Formatter<'_>, timing: &PointsTiming, runner_count: u32) -> fmt::Result {
+    let PointsTiming {
+        entry_duration,
         latencies,
-        after_last,
-        polled_every,
-    } = landing;
-    let count = u32::try_from(runners).unwrap_or(u32::MAX);
+        last_latency,
+        poll_interval,
+    } = timing;
     writeln!(
         out,
-        "results entered: {runners} in {}, {} per second",
-        brief(*entering),
-        per_second(count, *entering)
+        "results entered: {runner_count} in {}, {} per second",
+        format_duration(*entry_duration),
+        format_rate(runner_count, *entry_duration)
     )?;
-    writeln!(out, "points landed: {} of {runners}", latencies.count())?;
+    writeln!(out, "runners with points: {} of {runner_count}", latencies.count())?;
     if let (Some(p50), Some(p90), Some(p99), Some(max)) = (
         latencies.percentile(50),
         latencies.percentile(90),
         latencies.percentile(99),
         latencies.max(),
     ) {
-        let [p50, p90, p99, max, apart] = [p50, p90, p99, max, *polled_every].map(brief);
+        let [p50, p90, p99, max, interval] = [p50, p90, p99, max, *poll_interval].map(format_duration);
         writeln!(
             out,
-            "from a result to its points: p50 {p50}, p90 {p90}, p99 {p99}, max {max} (seen by polls {apart} apart)"
+            "latency from result to points: p50 {p50}, p90 {p90}, p99 {p99}, max {max} (polled every {interval})"
         )?;
     }
-    match after_last {
-        Some(after) => writeln!(out, "from the last result to the last points: {}", brief(*after)),
+    match last_latency {
+        Some(latency) => writeln!(
+            out,
+            "latency from last result to last points: {}",
+            format_duration(*latency)
+        ),
         None => Ok(()),
     }
 }
 
-fn write_verdict(out: &mut fmt::Formatter<'_>, played: &Played) -> fmt::Result {
-    let Played {
+fn write_verification(out: &mut fmt::Formatter<'_>, report: &RaceReport) -> fmt::Result {
+    let RaceReport {
         marathon_id,
-        runners,
-        differences,
+        runner_count,
+        mismatches,
         ..
-    } = played;
-    if differences.is_empty() {
+    } = report;
+    if mismatches.is_empty() {
         return writeln!(
             out,
-            "checked: each of {runners} runners of race {marathon_id} has the points once, and the result"
+            "verified: race {marathon_id} has the results of all {runner_count} runners, and each got their points \
+             exactly once"
         );
     }
-    writeln!(out, "\nrace {marathon_id} is not as it should be:")?;
-    for difference in differences.iter().take(MOST_DIFFERENCES) {
-        let crate::verify::Difference { who, expected, got } = difference;
-        writeln!(out, "- {who}\n    expected {expected}\n    got      {got}")?;
+    writeln!(out, "\nmismatches in race {marathon_id}: {}", mismatches.len())?;
+    for Mismatch {
+        subject,
+        expected,
+        actual,
+    } in mismatches.iter().take(MAX_MISMATCHES)
+    {
+        writeln!(out, "- {subject}\n    expected {expected}\n    actual   {actual}")?;
     }
-    match differences.len().saturating_sub(MOST_DIFFERENCES) {
+    match mismatches.len().saturating_sub(MAX_MISMATCHES) {
         0 => Ok(()),
-        more => writeln!(out, "and {more} more differences"),
+        more => writeln!(out, "and {more} more"),
     }
 }
 
-/// A duration with three digits or so.
-fn brief(duration: Duration) -> String {
+/// Rounded to at most three significant digits.
+fn format_duration(duration: Duration) -> String {
     let ms = duration.as_secs_f64() * 1e3;
     match ms {
         ..10.0 => format!("{ms:.2} ms"),
@@ -119,7 +136,8 @@ fn brief(duration: Duration) -> String {
     }
 }
 
-fn per_second(count: u32, duration: Duration) -> String {
+/// Items per second.
+fn format_rate(count: u32, duration: Duration) -> String {
     if duration.is_zero() {
         return "-".to_owned();
     }
@@ -129,10 +147,9 @@ fn per_second(count: u32, duration: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::step::Latencies;
-    use crate::verify::Difference;
+    use crate::latencies::Latencies;
 
-    fn milliseconds(values: &[u64]) -> Latencies {
+    fn latencies_of_ms(values: &[u64]) -> Latencies {
         values
             .iter()
             .copied()
@@ -141,60 +158,60 @@ mod tests {
             .into()
     }
 
-    fn played(differences: Vec<Difference>) -> Played {
-        Played {
+    fn report(mismatches: Vec<Mismatch>) -> RaceReport {
+        RaceReport {
             marathon_id: "0190".to_owned(),
-            runners: 4,
-            steps: vec![Summary {
+            runner_count: 4,
+            phases: vec![PhaseSummary {
                 name: "sign up",
-                done: 4,
-                retried: 1,
+                completed: 4,
+                retries: 1,
                 duration: Duration::from_millis(1_600),
-                latencies: milliseconds(&[90, 100, 110, 120, 1_200]),
+                latencies: latencies_of_ms(&[90, 100, 110, 120, 1_200]),
             }],
-            landing: Landing {
-                entering: Duration::from_secs(2),
-                latencies: milliseconds(&[400, 500, 600, 1_700]),
-                after_last: Some(Duration::from_millis(750)),
-                polled_every: Duration::from_millis(1_040),
+            timing: PointsTiming {
+                entry_duration: Duration::from_secs(2),
+                latencies: latencies_of_ms(&[400, 500, 600, 1_700]),
+                last_latency: Some(Duration::from_millis(750)),
+                poll_interval: Duration::from_millis(1_040),
             },
-            differences,
+            mismatches,
         }
     }
 
     #[test]
-    fn a_race_that_went_well() {
+    fn prints_phases_latencies_and_verification() {
         let lines = [
             "",
-            "step                done requests retried      time     per s       p50       p90       p99       max",
+            "phase               done requests retries      time     per s       p50       p90       p99       max",
             "sign up                4        5       1    1.60 s       2.5    110 ms    1.20 s    1.20 s    1.20 s",
             "",
             "results entered: 4 in 2.00 s, 2.0 per second",
-            "points landed: 4 of 4",
-            "from a result to its points: p50 500 ms, p90 1.70 s, p99 1.70 s, max 1.70 s (seen by polls 1.04 s apart)",
-            "from the last result to the last points: 750 ms",
-            "checked: each of 4 runners of race 0190 has the points once, and the result",
+            "runners with points: 4 of 4",
+            "latency from result to points: p50 500 ms, p90 1.70 s, p99 1.70 s, max 1.70 s (polled every 1.04 s)",
+            "latency from last result to last points: 750 ms",
+            "verified: race 0190 has the results of all 4 runners, and each got their points exactly once",
         ];
-        assert_eq!(played(Vec::new()).to_string().lines().collect::<Vec<_>>(), lines);
+        assert_eq!(report(Vec::new()).to_string().lines().collect::<Vec<_>>(), lines);
     }
 
     #[test]
-    fn differences_are_told_up_to_a_number() {
-        let difference = |bib: usize| Difference {
-            who: format!("bib {bib}"),
-            expected: "a total of 10".to_owned(),
-            got: "a total of 20".to_owned(),
+    fn prints_limited_number_of_mismatches() {
+        let mismatch = |bib: usize| Mismatch {
+            subject: format!("bib {bib}"),
+            expected: "total 10".to_owned(),
+            actual: "total 20".to_owned(),
         };
-        let report = played((1..=22).map(difference).collect()).to_string();
-        assert!(report.contains(
-            "race 0190 is not as it should be:\n- bib 1\n    expected a total of 10\n    got      a total of 20\n"
-        ));
+        let report = report((1..=22).map(mismatch).collect()).to_string();
+        assert!(
+            report.contains("mismatches in race 0190: 22\n- bib 1\n    expected total 10\n    actual   total 20\n")
+        );
         assert!(report.contains("- bib 20\n") && !report.contains("- bib 21\n"));
-        assert!(report.ends_with("and 2 more differences\n"), "{report}");
+        assert!(report.ends_with("and 2 more\n"), "{report}");
     }
 
     #[test]
-    fn durations_are_brief() {
+    fn durations_have_three_digits() {
         for (us, text) in [
             (0, "0.00 ms"),
             (9_994, "9.99 ms"),
@@ -202,7 +219,7 @@ mod tests {
             (1_234_567, "1.23 s"),
             (123_456_789, "123 s"),
         ] {
-            assert_eq!(brief(Duration::from_micros(us)), text);
+            assert_eq!(format_duration(Duration::from_micros(us)), text);
         }
     }
 }

@@ -1,146 +1,112 @@
-//! Whether everything is as it should be.
+//! Compares what the API returns after the race with what is expected.
 
-use crate::field::Runner;
 use crate::finish_time::FinishTime;
+use crate::queries::{LedgerEntry, ListedRecord};
+use crate::runner::Runner;
 use std::collections::{BTreeMap, HashMap};
 
-/// What somebody has, and should have instead.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Difference {
-    /// Whose it is.
-    pub who: String,
-    /// What should be.
+pub struct Mismatch {
+    /// The runner, bib or count that is wrong.
+    pub subject: String,
     pub expected: String,
-    /// What is.
-    pub got: String,
+    pub actual: String,
 }
 
 /// A runner's points after the race.
 #[derive(Debug, Clone)]
-pub struct Ledger {
+pub struct RunnerPoints {
     /// The total before the race.
-    pub before: i64,
-    /// The total after it.
+    pub initial_total: i64,
+    /// The total after the race.
     pub total: i64,
-    /// The lines about this race.
-    pub lines: Vec<LedgerLine>,
+    /// The ledger entries of this race.
+    pub entries: Vec<LedgerEntry>,
 }
 
-/// One line of a ledger.
-#[derive(Debug, Clone, serde::Deserialize)]
-pub struct LedgerLine {
-    /// The race.
-    pub marathon_id: String,
-    /// The number worn.
-    pub bib: String,
-    /// How many points.
-    pub point: i64,
-}
-
-/// A result as the API lists it.
-#[derive(Debug, Clone, serde::Deserialize)]
-pub struct ListedRecord {
-    /// The number worn.
-    pub bib: String,
-    /// How the run ended.
-    pub status: String,
-    /// Start mat to finish mat.
-    pub net_time: Option<String>,
-    /// Starting gun to finish.
-    pub gun_time: Option<String>,
-    /// Overall.
-    pub place: Option<u64>,
-}
-
-/// Whether a runner earned `point` once, and nothing else.
-pub fn points(runner: &Runner, point: i64, ledger: &Ledger) -> Option<Difference> {
-    let &Ledger {
-        before,
-        total,
-        ref lines,
-    } = ledger;
-    let once = matches!(lines.as_slice(), [line] if line.bib == runner.bib && line.point == point);
-    if once && total == before + point {
+/// Checks that a runner earned `point` exactly once and nothing else.
+pub fn points(runner: &Runner, point: i64, points: &RunnerPoints) -> Option<Mismatch> {
+    let expected_total = points.initial_total + point;
+    let has_one_award = matches!(points.entries.as_slice(), [entry] if entry.bib == runner.bib && entry.point == point);
+    if has_one_award && points.total == expected_total {
         return None;
     }
-    let lines = match lines.as_slice() {
-        [] => "no line for this race".to_owned(),
-        lines => {
-            let lines = lines.iter().map(|line| format!("{} for bib {}", line.point, line.bib));
-            lines.collect::<Vec<_>>().join(" and ")
+    let entries = match points.entries.as_slice() {
+        [] => "no ledger entry for this race".to_owned(),
+        entries => {
+            let entries = entries
+                .iter()
+                .map(|entry| format!("{} for bib {}", entry.point, entry.bib));
+            entries.collect::<Vec<_>>().join(" and ")
         }
     };
-    Some(Difference {
-        who: runner.to_string(),
-        expected: format!("a total of {} ({point} for bib {})", before + point, runner.bib),
-        got: format!("a total of {total} ({lines})"),
+    Some(Mismatch {
+        subject: runner.to_string(),
+        expected: format!("total {expected_total} ({point} for bib {})", runner.bib),
+        actual: format!("total {} ({entries})", points.total),
     })
 }
 
-/// Whether the list of results has every runner once, with the times that were entered and in the order of net times.
-pub fn records(field: &[Runner], listed: &[ListedRecord]) -> Vec<Difference> {
-    let places = places(field);
+/// Checks that each runner's result is listed once with the right times and place, that no other results are listed, and
+/// that the list is sorted by place.
+pub fn records(runners: &[Runner], listed: &[ListedRecord]) -> Vec<Mismatch> {
+    let places = places(runners);
     let mut by_bib: BTreeMap<&str, Vec<&ListedRecord>> = BTreeMap::new();
     for record in listed {
         by_bib.entry(&record.bib).or_default().push(record);
     }
-    let mut differences = Vec::new();
-    for runner in field {
+    let mut mismatches = Vec::new();
+    for runner in runners {
         let place = places.get(&runner.net_time).copied();
         let expected = describe("finished", Some(runner.net_time), Some(runner.gun_time), place);
-        let got: Vec<_> = by_bib
-            .remove(runner.bib.as_str())
-            .unwrap_or_default()
-            .into_iter()
-            .map(read)
-            .collect();
-        if got != [expected.clone()] {
-            let got = if got.is_empty() {
+        let actual = by_bib.remove(runner.bib.as_str()).unwrap_or_default();
+        let actual: Vec<_> = actual.into_iter().map(describe_listed).collect();
+        if actual != [expected.clone()] {
+            let actual = if actual.is_empty() {
                 "no result".to_owned()
             } else {
-                got.join(" and ")
+                actual.join(" and ")
             };
-            differences.push(Difference {
-                who: runner.to_string(),
+            mismatches.push(Mismatch {
+                subject: runner.to_string(),
                 expected,
-                got,
+                actual,
             });
         }
     }
     for (bib, records) in by_bib {
-        let got = records.into_iter().map(read).collect::<Vec<_>>().join(" and ");
-        differences.push(Difference {
-            who: format!("bib {bib}"),
+        let actual = records.into_iter().map(describe_listed).collect::<Vec<_>>();
+        mismatches.push(Mismatch {
+            subject: format!("bib {bib}"),
             expected: "no result".to_owned(),
-            got,
+            actual: actual.join(" and "),
         });
     }
     for pair in listed.windows(2) {
         if let [before, after] = pair
             && before.place > after.place
         {
-            differences.push(Difference {
-                who: format!("bib {}", after.bib),
-                expected: "a list in the order of the places".to_owned(),
-                got: format!("it is listed after bib {}: {}", before.bib, read(before)),
+            mismatches.push(Mismatch {
+                subject: format!("bib {}", after.bib),
+                expected: "a list sorted by place".to_owned(),
+                actual: format!("listed after bib {}: {}", before.bib, describe_listed(before)),
             });
         }
     }
-    differences
+    mismatches
 }
 
-/// Whether a number is what it should be.
-pub fn count(what: &str, expected: usize, got: usize) -> Option<Difference> {
-    (expected != got).then(|| Difference {
-        who: what.to_owned(),
+pub fn count(subject: &str, expected: usize, actual: usize) -> Option<Mismatch> {
+    (expected != actual).then(|| Mismatch {
+        subject: subject.to_owned(),
         expected: expected.to_string(),
-        got: got.to_string(),
+        actual: actual.to_string(),
     })
 }
 
-/// The place that each net time earns; equal times share a place and the next one is skipped.
-fn places(field: &[Runner]) -> HashMap<FinishTime, u64> {
-    let mut times: Vec<FinishTime> = field.iter().map(|runner| runner.net_time).collect();
+/// The place for each net time. Equal times share a place, and the next place is skipped.
+fn places(runners: &[Runner]) -> HashMap<FinishTime, u64> {
+    let mut times: Vec<FinishTime> = runners.iter().map(|runner| runner.net_time).collect();
     times.sort_unstable();
     let mut places = HashMap::new();
     for (place, time) in (1..).zip(times) {
@@ -149,7 +115,8 @@ fn places(field: &[Runner]) -> HashMap<FinishTime, u64> {
     places
 }
 
-fn read(record: &ListedRecord) -> String {
+fn describe_listed(record: &ListedRecord) -> String {
+    // Parsed, because the API may write the same time in another way.
     let time = |text: &Option<String>| text.as_deref().and_then(|text| text.parse().ok());
     describe(
         &record.status,
@@ -159,22 +126,20 @@ fn read(record: &ListedRecord) -> String {
     )
 }
 
-fn describe(status: &str, net: Option<FinishTime>, gun: Option<FinishTime>, place: Option<u64>) -> String {
+fn describe(status: &str, net_time: Option<FinishTime>, gun_time: Option<FinishTime>, place: Option<u64>) -> String {
     let or_none = |text: Option<String>| text.unwrap_or_else(|| "none".to_owned());
-    let (net, gun) = (net.map(|time| time.to_string()), gun.map(|time| time.to_string()));
-    let place = place.map(|place| place.to_string());
     format!(
         "{status}, place {}, net time {}, gun time {}",
-        or_none(place),
-        or_none(net),
-        or_none(gun)
+        or_none(place.map(|place| place.to_string())),
+        or_none(net_time.map(|time| time.to_string())),
+        or_none(gun_time.map(|time| time.to_string()))
     )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::field::Gender;
+    use crate::runner::Gender;
 
     fn runner(bib: &str, net: &str) -> Runner {
         Runner {
@@ -197,55 +162,55 @@ mod tests {
         }
     }
 
-    fn ledger(before: i64, total: i64, points: &[i64]) -> Ledger {
-        let line = |point: &i64| LedgerLine {
+    fn runner_points(initial_total: i64, total: i64, entries: &[i64]) -> RunnerPoints {
+        let entry = |point: &i64| LedgerEntry {
             marathon_id: "m".into(),
             bib: "W1".into(),
             point: *point,
         };
-        Ledger {
-            before,
+        RunnerPoints {
+            initial_total,
             total,
-            lines: points.iter().map(line).collect(),
+            entries: entries.iter().map(entry).collect(),
         }
     }
 
-    fn difference_of(ledger: &Ledger) -> Option<String> {
-        points(&runner("W1", "3:00:00"), 10, ledger).map(|difference| difference.got)
+    fn mismatch(runner_points: &RunnerPoints) -> Option<String> {
+        points(&runner("W1", "3:00:00"), 10, runner_points).map(|mismatch| mismatch.actual)
     }
 
     #[test]
-    fn points_that_landed_once_are_right() {
-        assert_eq!(difference_of(&ledger(0, 10, &[10])), None);
-        assert_eq!(difference_of(&ledger(30, 40, &[10])), None);
+    fn accepts_points_awarded_once() {
+        assert_eq!(mismatch(&runner_points(0, 10, &[10])), None);
+        assert_eq!(mismatch(&runner_points(30, 40, &[10])), None);
     }
 
     #[test]
-    fn points_missing_or_counted_twice_are_told() {
-        for (ledger, got) in [
-            (ledger(0, 0, &[]), "a total of 0 (no line for this race)"),
+    fn reports_points_missing_or_counted_twice() {
+        for (points, actual) in [
+            (runner_points(0, 0, &[]), "total 0 (no ledger entry for this race)"),
             (
-                ledger(0, 20, &[10, 10]),
-                "a total of 20 (10 for bib W1 and 10 for bib W1)",
+                runner_points(0, 20, &[10, 10]),
+                "total 20 (10 for bib W1 and 10 for bib W1)",
             ),
-            (ledger(0, 20, &[10]), "a total of 20 (10 for bib W1)"),
-            (ledger(0, 10, &[]), "a total of 10 (no line for this race)"),
-            (ledger(0, 10, &[5, 5]), "a total of 10 (5 for bib W1 and 5 for bib W1)"),
-            (ledger(30, 30, &[10]), "a total of 30 (10 for bib W1)"),
+            (runner_points(0, 20, &[10]), "total 20 (10 for bib W1)"),
+            (runner_points(0, 10, &[]), "total 10 (no ledger entry for this race)"),
+            (
+                runner_points(0, 10, &[5, 5]),
+                "total 10 (5 for bib W1 and 5 for bib W1)",
+            ),
+            (runner_points(30, 30, &[10]), "total 30 (10 for bib W1)"),
         ] {
-            assert_eq!(difference_of(&ledger).as_deref(), Some(got));
+            assert_eq!(mismatch(&points).as_deref(), Some(actual));
         }
-        let mut of_another = ledger(0, 10, &[10]);
-        of_another.lines[0].bib = "W2".to_owned();
-        assert_eq!(
-            difference_of(&of_another).as_deref(),
-            Some("a total of 10 (10 for bib W2)")
-        );
+        let mut other_bib = runner_points(0, 10, &[10]);
+        other_bib.entries[0].bib = "W2".to_owned();
+        assert_eq!(mismatch(&other_bib).as_deref(), Some("total 10 (10 for bib W2)"));
     }
 
     #[test]
-    fn equal_times_share_a_place() {
-        let field = [
+    fn accepts_equal_times_that_share_a_place() {
+        let runners = [
             runner("1", "3:00:00"),
             runner("2", "3:00:00"),
             runner("3", "2:59:59"),
@@ -257,25 +222,25 @@ mod tests {
             record("2", "3:00:00", 2),
             record("4", "3:00:01", 4),
         ];
-        assert_eq!(records(&field, &listed), []);
+        assert_eq!(records(&runners, &listed), []);
     }
 
     #[test]
-    fn results_missing_twice_wrong_or_of_nobody_are_told() {
-        let field = [runner("1", "3:00:00"), runner("2", "3:00:01"), runner("3", "3:00:02")];
+    fn reports_missing_duplicate_wrong_and_unknown_results() {
+        let runners = [runner("1", "3:00:00"), runner("2", "3:00:01"), runner("3", "3:00:02")];
         let listed = [
             record("1", "3:00:00", 1),
             record("1", "3:00:00", 1),
             record("3", "3:00:03", 3),
             record("9", "3:10:00", 4),
         ];
-        let who: Vec<_> = records(&field, &listed)
+        let actual: Vec<_> = records(&runners, &listed)
             .into_iter()
-            .map(|d| format!("{}: {}", d.who, d.got))
+            .map(|mismatch| format!("{}: {}", mismatch.subject, mismatch.actual))
             .collect();
         let finished = "finished, place";
         assert_eq!(
-            who,
+            actual,
             [
                 format!(
                     "bib 1 (김달리기): {finished} 1, net time 3:00:00, gun time 3:00:00 and {finished} 1, net time 3:00:00, gun time 3:00:00"
@@ -288,9 +253,10 @@ mod tests {
     }
 
     #[test]
-    fn a_list_out_of_order_is_told() {
-        let field = [runner("1", "3:00:00"), runner("2", "3:00:01")];
+    fn reports_list_that_is_not_sorted() {
+        let runners = [runner("1", "3:00:00"), runner("2", "3:00:01")];
         let listed = [record("2", "3:00:01", 2), record("1", "3:00:00", 1)];
-        assert_eq!(records(&field, &listed).len(), 1);
+        let mismatches = records(&runners, &listed);
+        assert_eq!(mismatches.len(), 1, "{mismatches:?}");
     }
 }

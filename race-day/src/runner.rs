@@ -1,32 +1,26 @@
-//! Who runs.
+//! Runners and their results.
 
 use crate::finish_time::FinishTime;
 use std::fmt;
 use time::{Date, Duration};
 
-/// A runner and the result to be entered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Runner {
-    /// The number worn, unique within the race, in upper case.
+    /// Unique within the race, in upper case.
     pub bib: String,
-    /// The public name.
     pub name: String,
-    /// As results count it.
     pub gender: Gender,
     /// In years, on race day.
     pub age: u16,
-    /// Start mat to finish mat; decides the place.
+    /// Start mat to finish mat. Decides the place.
     pub net_time: FinishTime,
-    /// Starting gun to finish; not before `net_time`.
+    /// Starting gun to finish; at least `net_time`.
     pub gun_time: FinishTime,
 }
 
-/// A runner's gender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gender {
-    /// Women.
     F,
-    /// Men.
     M,
     /// Non-binary.
     X,
@@ -44,13 +38,13 @@ impl fmt::Display for Runner {
     }
 }
 
-/// A birth date of somebody who is `age` on race day; `spread` chooses one of the year's.
-pub fn birth_date(held_on: Date, age: u16, spread: usize) -> Date {
+/// A birth date that gives `age` on race day. Different `seed`s spread birthdays over the year.
+pub fn birth_date(held_on: Date, age: u16, seed: usize) -> Date {
     let year = held_on.year() - i32::from(age);
-    // Only 29 February is not in every year.
+    // Fails only for 29 February.
     let birthday = held_on.replace_year(year).unwrap_or(held_on - Duration::DAY);
     let birthday = birthday.replace_year(year).unwrap_or(birthday);
-    birthday - Duration::days(i64::try_from(spread % 365).unwrap_or_default())
+    birthday - Duration::days(i64::try_from(seed % 365).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -63,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn the_age_is_that_of_race_day() {
+    fn birth_date_gives_age_on_race_day() {
         for held_on in [
             date!(2026 - 11 - 23),
             date!(2028 - 02 - 29),
@@ -71,11 +65,11 @@ mod tests {
             date!(2028 - 03 - 01),
         ] {
             for years in [18_u16, 27, 28, 83] {
-                for spread in 0..366 {
+                for seed in 0..366 {
                     assert_eq!(
-                        age(birth_date(held_on, years, spread), held_on),
+                        age(birth_date(held_on, years, seed), held_on),
                         i32::from(years),
-                        "{held_on} {spread}"
+                        "{held_on} {seed}"
                     );
                 }
             }
