@@ -1,9 +1,8 @@
-//! What the benchmarks share: the world around a function, on this machine, and figures.
+//! Runs functions on this machine, without Lambda, for the benchmarks.
 
-pub mod figures;
-pub mod function;
-mod http;
-pub mod sns;
+pub mod fake_sns;
+pub mod function_process;
+mod http_server;
+pub mod stats;
 
-/// Whatever keeps a benchmark from its figures.
 pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;

@@ -1,4 +1,4 @@
-//! The baseline: the least that answers an API request, built with the same profile as the functions.
+//! The baseline: the smallest function that answers an API request, built with the same profile as the others.
 
 use lambda_http::{Body, Error, Request, Response, service_fn};
 

@@ -1,41 +1,41 @@
-//! Measures how many records and points a second the stages of the pipeline handle, and how many SQL statements a batch
-//! takes: `pipeline FOLDER USER_DB_URL`.
+//! Measures the throughput of two pipeline stages and the SQL statements of a batch: `pipeline FOLDER USER_DB_URL`.
 //!
-//! The binaries in `FOLDER` are handed their events by a Runtime API on this machine. SNS is a stand-in that takes as
-//! long as SNS does, so that waiting for it shows; `user_db` is real, with the schema, and empty.
+//! `FOLDER` has the binaries of the stages. They get their events from a Runtime API on this machine and publish to a
+//! fake SNS with a realistic latency. `user_db` is a real database: migrated and empty.
 
 mod events;
-mod stage;
-mod table;
+mod function_pool;
+mod report;
 mod user_db;
 
 use bench::Result;
-use bench::sns::Sns;
-use events::Series;
-use stage::Stage;
+use bench::fake_sns::FakeSns;
+use events::RunId;
+use function_pool::FunctionPool;
+use report::{Scenario, print_line, print_statement_counts, print_throughput};
 use std::path::PathBuf;
 use std::time::Duration;
-use table::{Subject, as_figure, print_speeds, print_statements, say};
 use user_db::UserDb;
 
-/// How long a request to SNS takes from inside its region.
+/// A request to SNS from the same region.
 const SNS_LATENCY: Duration = Duration::from_millis(10);
-/// Rounds, in each of which everything is measured in turn.
+/// Each round measures every scenario once.
 const ROUNDS: u32 = 3;
-/// The records of a race.
-const RECORDS: usize = 20_000;
-/// As many of them as a baseline is measured with.
-const SOME: usize = 2_000;
-const RECORD: &str = "official-record";
-const POINT: &str = "point-increase";
+/// The finishers of a large race.
+const RECORD_COUNT: usize = 20_000;
+/// Baselines are slower and get fewer records.
+const BASELINE_RECORD_COUNT: usize = 2_000;
+/// Handled before measuring, so that connections are open.
+const WARM_UP_BATCH: usize = 10;
+const OFFICIAL_RECORD: &str = "official-record";
+const POINT_INCREASE: &str = "point-increase";
 
 struct Bench {
     folder: PathBuf,
-    sns: Sns,
+    sns: FakeSns,
     db: UserDb,
-    users: Vec<u64>,
-    /// Counts the runs.
-    series: u32,
+    user_ids: Vec<u64>,
+    run_count: u32,
 }
 
 fn main() -> Result<()> {
@@ -45,92 +45,92 @@ fn main() -> Result<()> {
         .zip(arguments.next())
         .ok_or("usage: pipeline FOLDER USER_DB_URL")?;
     let mut db = UserDb::connect(&url)?;
-    let users = db.sign_up(RECORDS)?;
+    let user_ids = db.insert_runners(RECORD_COUNT)?;
     let mut bench = Bench {
         folder: folder.into(),
-        sns: Sns::start(SNS_LATENCY)?,
+        sns: FakeSns::start(SNS_LATENCY)?,
         db,
-        users,
-        series: 0,
+        user_ids,
+        run_count: 0,
     };
-    let mut subjects = [
-        // One request to SNS for each event: as fast as who waits for each answer before the next request.
-        Subject::new(RECORD, 10, 1, SOME, true),
-        Subject::new(RECORD, 100, 1, RECORDS, false),
-        Subject::new(POINT, 1, 1, SOME, true),
-        Subject::new(POINT, 1_000, 1, RECORDS, false),
-        Subject::new(POINT, 1_000, 4, RECORDS, false),
+    let mut scenarios = [
+        // A batch of 10 is one request to SNS, so this baseline never publishes concurrently.
+        Scenario::baseline(OFFICIAL_RECORD, 10, 1, BASELINE_RECORD_COUNT),
+        Scenario::new(OFFICIAL_RECORD, 100, 1, RECORD_COUNT),
+        Scenario::baseline(POINT_INCREASE, 1, 1, BASELINE_RECORD_COUNT),
+        Scenario::new(POINT_INCREASE, 1_000, 1, RECORD_COUNT),
+        Scenario::new(POINT_INCREASE, 1_000, 4, RECORD_COUNT),
     ];
     for round in 1..=ROUNDS {
-        say(&format!("round {round} of {ROUNDS}"))?;
-        for subject in &mut subjects {
-            let speed = bench.speed(subject)?;
-            subject.speeds.push(speed);
+        print_line(&format!("round {round} of {ROUNDS}"))?;
+        for scenario in &mut scenarios {
+            let throughput = bench.measure_throughput(scenario)?;
+            scenario.throughputs.push(throughput);
         }
     }
-    print_speeds(&subjects, ROUNDS, SNS_LATENCY)?;
+    print_throughput(&scenarios, ROUNDS, SNS_LATENCY)?;
     bench.count_statements()
 }
 
 impl Bench {
-    /// Records or messages a second.
-    fn speed(&mut self, subject: &Subject) -> Result<f64> {
-        let first = self.events(subject.stage, subject.processes * 10, 10)?;
-        let mut stage = Stage::start(&self.folder.join(subject.stage), &self.variables(), first)?;
-        let events = self.events(subject.stage, subject.count, subject.batch)?;
-        let before = self.handled(subject.stage)?;
-        let time = stage.handle(&events)?;
-        let handled = self.handled(subject.stage)? - before;
-        if handled != subject.count {
-            return Err(format!("{} of {} arrived", handled, subject.count).into());
+    /// Records or messages per second.
+    fn measure_throughput(&mut self, scenario: &Scenario) -> Result<f64> {
+        let stage = scenario.stage;
+        let mut pool = self.start_pool(stage, scenario.processes)?;
+        let events = self.create_events(stage, scenario.record_count, scenario.batch_size)?;
+        let awards_before = self.award_count(stage)?;
+        let duration = pool.handle_all(&events)?;
+        let handled = self.award_count(stage)? - awards_before;
+        if handled != scenario.record_count {
+            return Err(format!("{stage} handled {handled} of {} records", scenario.record_count).into());
         }
-        Ok(as_figure(handled) / time.as_secs_f64())
+        Ok(f64::from(u32::try_from(handled)?) / duration.as_secs_f64())
     }
 
-    fn variables(&self) -> [(&'static str, String); 2] {
-        [
+    fn start_pool(&mut self, stage: &str, processes: usize) -> Result<FunctionPool> {
+        let warm_up = self.create_events(stage, processes * WARM_UP_BATCH, WARM_UP_BATCH)?;
+        let variables = [
             ("AWS_ENDPOINT_URL", self.sns.url.clone()),
             ("USER_DB_URL", self.db.url.clone()),
-        ]
+        ];
+        FunctionPool::start(&self.folder.join(stage), &variables, warm_up)
     }
 
-    /// New events.
-    fn events(&mut self, stage: &str, count: usize, batch: usize) -> Result<Vec<Vec<u8>>> {
-        self.series += 1;
-        let series = Series(self.series);
-        if stage == RECORD {
-            events::of_stream(series, count, batch)
+    fn create_events(&mut self, stage: &str, record_count: usize, batch_size: usize) -> Result<Vec<Vec<u8>>> {
+        self.run_count += 1;
+        let run_id = RunId(self.run_count);
+        if stage == OFFICIAL_RECORD {
+            events::stream_events(run_id, record_count, batch_size)
         } else {
-            events::of_queue(series, &self.users[..count], batch)
+            events::queue_events(run_id, &self.user_ids[..record_count], batch_size)
         }
     }
 
-    /// How many awards have left a stage so far.
-    fn handled(&mut self, stage: &str) -> Result<usize> {
-        if stage == RECORD {
-            Ok(self.sns.awards())
+    /// The number of awards that the stage has published or written so far.
+    fn award_count(&mut self, stage: &str) -> Result<usize> {
+        if stage == OFFICIAL_RECORD {
+            Ok(self.sns.award_count())
         } else {
-            self.db.awards()
+            self.db.award_count()
         }
     }
 
-    /// Counts the statements of a batch at the server, so that none is overlooked.
+    /// Counts the statements at the server, which includes those of the driver.
     fn count_statements(&mut self) -> Result<()> {
-        let sizes = [1, 10, 100, 1_000];
-        let first = self.events(POINT, 10, 10)?;
-        let mut stage = Stage::start(&self.folder.join(POINT), &self.variables(), first)?;
-        let own = self.statements_of(|| Ok(()))?;
+        let batch_sizes = [1, 10, 100, 1_000];
+        let mut pool = self.start_pool(POINT_INCREASE, 1)?;
+        let overhead = self.statements_during(|| Ok(()))?;
         let mut counts = Vec::new();
-        for size in sizes {
-            let events = self.events(POINT, size, size)?;
-            counts.push(self.statements_of(|| stage.handle(&events).map(drop))? - own);
+        for batch_size in batch_sizes {
+            let events = self.create_events(POINT_INCREASE, batch_size, batch_size)?;
+            counts.push(self.statements_during(|| pool.handle_all(&events).map(drop))? - overhead);
         }
-        print_statements(&sizes, &counts)
+        print_statement_counts(&batch_sizes, &counts)
     }
 
-    fn statements_of(&mut self, work: impl FnOnce() -> Result<()>) -> Result<usize> {
-        let before = self.db.statements()?;
+    fn statements_during(&mut self, work: impl FnOnce() -> Result<()>) -> Result<usize> {
+        let before = self.db.statement_count()?;
         work()?;
-        Ok(self.db.statements()? - before)
+        Ok(self.db.statement_count()? - before)
     }
 }

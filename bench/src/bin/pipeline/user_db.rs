@@ -1,20 +1,18 @@
-//! The `user_db` that the points go to.
+//! Prepares and inspects `user_db`.
 
 use bench::Result;
 use serde_json::json;
 use sqlx::{Connection, MySqlConnection};
 use tokio::runtime::{Builder, Runtime};
 
-/// A connection of the benchmark's own.
 pub struct UserDb {
-    /// Its address, for `USER_DB_URL`.
+    /// For `USER_DB_URL`.
     pub url: String,
     runtime: Runtime,
     connection: MySqlConnection,
 }
 
 impl UserDb {
-    /// Connects to a database that has the schema.
     pub fn connect(url: &str) -> Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let connection = runtime.block_on(MySqlConnection::connect(url))?;
@@ -25,8 +23,8 @@ impl UserDb {
         })
     }
 
-    /// Signs up as many runners, and answers with their ids.
-    pub fn sign_up(&mut self, count: usize) -> Result<Vec<u64>> {
+    /// Inserts `count` runners and returns their user ids.
+    pub fn insert_runners(&mut self, count: usize) -> Result<Vec<u64>> {
         let login_ids: Vec<_> = (0..count).map(|number| format!("bench-{number}")).collect();
         let insert = sqlx::query(
             "INSERT INTO users (login_id, password_hash, name, phone, user_type)
@@ -39,8 +37,8 @@ impl UserDb {
         Ok(self.runtime.block_on(select.fetch_all(&mut self.connection))?)
     }
 
-    /// How many awards the ledgers hold; an error when a total is not the sum of its ledger.
-    pub fn awards(&mut self) -> Result<usize> {
+    /// The number of ledger entries. Fails if the totals of the users differ from the sum of the ledger.
+    pub fn award_count(&mut self) -> Result<usize> {
         let select = sqlx::query_as(
             "SELECT (SELECT COUNT(*) FROM points),
                     (SELECT CAST(COALESCE(SUM(point), 0) AS SIGNED) FROM points),
@@ -48,13 +46,13 @@ impl UserDb {
         );
         let (count, sum, totals): (i64, i64, i64) = self.runtime.block_on(select.fetch_one(&mut self.connection))?;
         if sum != totals {
-            return Err(format!("the totals are {totals}, the ledgers {sum}").into());
+            return Err(format!("sum of users.total_point is {totals}, sum of points is {sum}").into());
         }
         Ok(count.try_into()?)
     }
 
-    /// How many statements the server was sent so far, by anybody.
-    pub fn statements(&mut self) -> Result<usize> {
+    /// The number of statements the server has received since its start, from all clients.
+    pub fn statement_count(&mut self) -> Result<usize> {
         let show = sqlx::query_as("SHOW GLOBAL STATUS LIKE 'Questions'");
         let (_, count): (String, String) = self.runtime.block_on(show.fetch_one(&mut self.connection))?;
         Ok(count.parse()?)

@@ -1,54 +1,50 @@
-//! A stand-in for SNS that takes every message, after as long as a request to SNS takes.
+//! A fake SNS that accepts every message and counts the awards.
 
 use crate::Result;
-use crate::http::{self, Request, Response};
+use crate::http_server::{self, Request, Response};
 use std::fmt::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-/// Where messages are published.
-pub struct Sns {
-    /// Its address, for `AWS_ENDPOINT_URL`.
+pub struct FakeSns {
+    /// For `AWS_ENDPOINT_URL`.
     pub url: String,
-    awards: Arc<AtomicUsize>,
+    award_count: Arc<AtomicUsize>,
 }
 
-impl Sns {
-    /// Starts to take messages, each request after `latency`.
-    ///
-    /// # Errors
-    /// When no port is to be had.
+impl FakeSns {
+    /// Starts a server that waits `latency` before it handles a request.
     pub fn start(latency: Duration) -> Result<Self> {
-        let awards = Arc::new(AtomicUsize::new(0));
-        let counted = Arc::clone(&awards);
-        let address = http::serve(move |request| {
+        let award_count = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&award_count);
+        let address = http_server::start(move |request| {
             thread::sleep(latency);
-            publish_batch(&request, &counted)
+            publish_batch(&request, &counter)
         })?;
         Ok(Self {
             url: format!("http://{address}"),
-            awards,
+            award_count,
         })
     }
 
-    /// How many awards were published so far.
+    /// The number of awards published so far.
     #[must_use]
-    pub fn awards(&self) -> usize {
-        self.awards.load(Ordering::Relaxed)
+    pub fn award_count(&self) -> usize {
+        self.award_count.load(Ordering::Relaxed)
     }
 }
 
-/// The answer to a `PublishBatch` of the query protocol: all is published.
-fn publish_batch(request: &Request, awards: &AtomicUsize) -> Option<Response> {
+/// Handles a `PublishBatch` request of the AWS query protocol; every message succeeds.
+fn publish_batch(request: &Request, award_count: &AtomicUsize) -> Option<Response> {
     let form = std::str::from_utf8(&request.body).ok()?;
     let fields = || form.split('&').filter_map(|field| field.split_once('='));
     if !fields().any(|field| field == ("Action", "PublishBatch")) {
         return None;
     }
     let count = fields().filter(|(_, value)| *value == "official_record.award").count();
-    awards.fetch_add(count, Ordering::Relaxed);
+    award_count.fetch_add(count, Ordering::Relaxed);
     let mut successful = String::new();
     for (_, id) in fields().filter(|(name, _)| name.ends_with(".Id")) {
         let message_id = "00000000-0000-0000-0000-000000000001";

@@ -1,37 +1,37 @@
-//! A function as Lambda runs it: a process that asks a Runtime API for its events.
+//! Runs a function's binary as Lambda does: a process that gets its events from a Runtime API.
 
 use crate::Result;
-use crate::http::{self, Request, Response};
+use crate::http_server::{self, Request, Response};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
 
-/// How long an invocation may take, far above what any does.
-const PATIENCE: Duration = Duration::from_mins(2);
-const NEXT: &str = "/2018-06-01/runtime/invocation/next";
+/// The Runtime API's path for the next event. A function's first request to it ends its init phase.
+pub const NEXT_PATH: &str = "/2018-06-01/runtime/invocation/next";
 
-/// What a function answers: its answer, or its error.
-type Answer = std::result::Result<Vec<u8>, String>;
+/// Far longer than any invocation takes.
+const INVOKE_TIMEOUT: Duration = Duration::from_mins(2);
 
-/// A process that waits for events; it ends with this.
-pub struct Function {
+/// A function's response, or the body of its error.
+type InvocationResult = std::result::Result<Vec<u8>, String>;
+
+/// A process that is killed when this is dropped.
+pub struct FunctionProcess {
     process: Child,
     events: Sender<Vec<u8>>,
-    answers: Receiver<Answer>,
+    results: Receiver<InvocationResult>,
 }
 
-impl Function {
-    /// Starts a function's binary with `variables` above the usual environment.
-    ///
-    /// # Errors
-    /// When there is no such binary.
+impl FunctionProcess {
+    /// Starts a binary with `variables` in addition to those of [`command`].
     pub fn start(binary: &Path, variables: &[(&'static str, String)]) -> Result<Self> {
-        let (events, waiting) = mpsc::channel();
-        let (answered, answers) = mpsc::channel();
-        let waiting = Mutex::new(waiting);
-        let runtime_api = http::serve(move |request| converse(&request, &waiting, &answered))?;
+        let (events, event_receiver) = mpsc::channel();
+        let (result_sender, results) = mpsc::channel();
+        let event_receiver = Mutex::new(event_receiver);
+        let runtime_api =
+            http_server::start(move |request| handle_runtime_api(request, &event_receiver, &result_sender))?;
         let process = command(binary, &runtime_api.to_string())
             .envs(variables.iter().cloned())
             .spawn()
@@ -39,31 +39,32 @@ impl Function {
         Ok(Self {
             process,
             events,
-            answers,
+            results,
         })
     }
 
-    /// Hands the function an event and waits for its answer.
-    ///
-    /// # Errors
-    /// When the function fails, or is gone.
+    /// Sends an event and returns the function's response.
     pub fn invoke(&mut self, event: Vec<u8>) -> Result<Vec<u8>> {
         self.events.send(event)?;
-        Ok(self.answers.recv_timeout(PATIENCE)??)
+        Ok(self.results.recv_timeout(INVOKE_TIMEOUT)??)
     }
 }
 
-impl Drop for Function {
+impl Drop for FunctionProcess {
     fn drop(&mut self) {
-        // It may be gone already, and then nothing is left to do.
+        // Fails if the process has exited already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// The Runtime API: an event for who asks for the next, and its answer.
-fn converse(request: &Request, events: &Mutex<Receiver<Vec<u8>>>, answers: &Sender<Answer>) -> Option<Response> {
-    if request.method == "GET" && request.path == NEXT {
+/// Answers requests of the Runtime API: the next event, an invocation's response, an invocation's error.
+fn handle_runtime_api(
+    request: Request,
+    events: &Mutex<Receiver<Vec<u8>>>,
+    results: &Sender<InvocationResult>,
+) -> Option<Response> {
+    if request.method == "GET" && request.path == NEXT_PATH {
         let event = events.lock().ok()?.recv().ok()?;
         let headers = [
             ("content-type", "application/json"),
@@ -80,13 +81,12 @@ fn converse(request: &Request, events: &Mutex<Receiver<Vec<u8>>>, answers: &Send
             body: event,
         });
     }
-    let body = request.body.clone();
-    let answer = if request.path.ends_with("/response") {
-        Ok(body)
+    let result = if request.path.ends_with("/response") {
+        Ok(request.body)
     } else {
-        Err(String::from_utf8_lossy(&body).into_owned())
+        Err(String::from_utf8_lossy(&request.body).into_owned())
     };
-    answers.send(answer).ok()?;
+    results.send(result).ok()?;
     Some(Response {
         status: "202 Accepted",
         headers: Vec::new(),
@@ -94,8 +94,8 @@ fn converse(request: &Request, events: &Mutex<Receiver<Vec<u8>>>, answers: &Send
     })
 }
 
-/// The command that starts a function with what Lambda would hand any of them. Nothing is at the addresses in it, for no
-/// function connects before its first event.
+/// The command that starts a function, with every variable that any function needs. Nothing listens on the addresses,
+/// because no function connects before its first event.
 #[must_use]
 pub fn command(binary: &Path, runtime_api: &str) -> Command {
     let secret = "s".repeat(64);
@@ -115,7 +115,7 @@ pub fn command(binary: &Path, runtime_api: &str) -> Command {
         ("TOKEN_SECRET", &secret),
         ("CURSOR_SECRET", &secret),
     ]);
-    // What it says about being ended is no news.
+    // Functions log that the Runtime API is gone when a benchmark ends.
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command
 }
