@@ -6,9 +6,11 @@
 mod account;
 mod api;
 mod args;
+mod concurrency;
 mod demo_accounts;
 mod finish_time;
 mod latencies;
+mod participants;
 mod phase;
 mod points_poller;
 mod progress;

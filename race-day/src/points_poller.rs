@@ -1,8 +1,8 @@
 //! Polls for the runners' points and measures how long they take, with few requests.
 //!
-//! A poll reads the public ranking down to the lowest total it waits for. Once fewer runners are missing than the ranking
-//! has pages, it reads each missing runner's total instead. Between polls it sleeps at least as long as the last poll took,
-//! so the measured latency is no more precise than the poll interval.
+//! A poll reads the public ranking down to the lowest total it waits for. Once fewer runners are missing than the
+//! ranking has pages, it reads each missing runner's total instead. Between polls it sleeps at least as long as the
+//! last poll took, so the measured latency is no more precise than the poll interval.
 
 use crate::account::Account;
 use crate::api::{ApiClient, ApiError, PageReader};

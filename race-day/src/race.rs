@@ -1,8 +1,10 @@
 //! Runs a race through the API: sign-up, applications, results, points, verification.
 
-use crate::account::{self, Account, Credentials, IfExists, NewAccount, Role};
+use crate::account::Account;
 use crate::api::{ApiClient, ApiError, Request};
+use crate::concurrency::run_concurrently;
 use crate::demo_accounts;
+use crate::participants::{self, Participants};
 use crate::phase::Phase;
 use crate::points_poller::PointsPoller;
 use crate::progress::ProgressDisplay;
@@ -10,14 +12,13 @@ use crate::queries;
 use crate::report::RaceReport;
 use crate::runner::{Runner, birth_date};
 use crate::verify::{self, Mismatch, RunnerPoints};
-use futures_util::{StreamExt, TryStreamExt, future, stream};
+use futures_util::future;
 use reqwest::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 use std::path::PathBuf;
 use std::time::Duration;
 use time::Date;
-use uuid::Uuid;
 
 /// What each finisher earns.
 const POINT: i64 = 10;
@@ -46,14 +47,6 @@ pub enum RaceError {
     AccountsFile { file: PathBuf, reason: std::io::Error },
 }
 
-/// The vectors have the order of [`RacePlan::runners`].
-struct Participants {
-    organizer: Account,
-    runners: Vec<Account>,
-    /// Totals before the race.
-    initial_totals: Vec<i64>,
-}
-
 struct Race<'a> {
     api: &'a ApiClient,
     plan: &'a RacePlan,
@@ -63,7 +56,7 @@ struct Race<'a> {
 
 impl RacePlan {
     /// The index of the runner who uses the demo account, one in the middle.
-    fn demo_runner(&self) -> Option<usize> {
+    pub fn demo_runner(&self) -> Option<usize> {
         self.demo.then_some(self.runners.len() / 2)
     }
 
@@ -71,7 +64,7 @@ impl RacePlan {
         u32::try_from(self.runners.len()).unwrap_or(u32::MAX)
     }
 
-    fn birth_date(&self, index: usize, runner: &Runner) -> Date {
+    pub fn birth_date(&self, index: usize, runner: &Runner) -> Date {
         birth_date(self.held_on, runner.age, index)
     }
 }
@@ -82,7 +75,7 @@ pub async fn run(api: &ApiClient, plan: &RacePlan, display: &ProgressDisplay) ->
     let mut phases = Vec::new();
 
     let phase = start("sign up", runner_count + 1);
-    let mut participants = sign_up(api, plan, &phase).await?;
+    let mut participants = participants::sign_up(api, plan, &phase).await?;
     phases.push(phase.finish());
     if let Some(file) = &plan.accounts_file {
         demo_accounts::write(file).map_err(|reason| RaceError::AccountsFile {
@@ -92,7 +85,7 @@ pub async fn run(api: &ApiClient, plan: &RacePlan, display: &ProgressDisplay) ->
     }
 
     let phase = start("log in", runner_count + 1);
-    log_in(api, plan, &mut participants, &phase).await?;
+    participants.log_in(api, plan, &phase).await?;
     phases.push(phase.finish());
 
     let phase = start("create race", 1);
@@ -137,76 +130,6 @@ pub async fn run(api: &ApiClient, plan: &RacePlan, display: &ProgressDisplay) ->
     })
 }
 
-/// Signs up the organizer and the runners. With `demo`, one of each uses a demo account, which may exist already.
-async fn sign_up(api: &ApiClient, plan: &RacePlan, phase: &Phase) -> Result<Participants, ApiError> {
-    // The last digits of a UUIDv7 are random.
-    let random = |digits: usize| Uuid::now_v7().simple().to_string().split_off(32 - digits);
-    let (race_id, password) = (random(8), random(16));
-    let new_credentials = |suffix: &str| Credentials {
-        login_id: format!("rd-{race_id}-{suffix}"),
-        password: password.clone(),
-    };
-    let (credentials, name, if_exists) = if plan.demo {
-        (demo_accounts::organizer(), "데모 주최자", IfExists::LogIn)
-    } else {
-        (new_credentials("organizer"), "Race Day", IfExists::Fail)
-    };
-    let organizer = NewAccount {
-        credentials,
-        name: name.to_owned(),
-        phone: "0200000000".to_owned(),
-        role: Role::Organizer,
-        if_exists,
-    };
-    let organizer = account::sign_up(api, organizer, phase).await?;
-    phase.record_completed();
-    let runners = plan.runners.iter().enumerate().map(|(index, runner)| {
-        let (credentials, name, if_exists) = if plan.demo_runner() == Some(index) {
-            (demo_accounts::runner(), "데모 러너", IfExists::LogIn)
-        } else {
-            let credentials = new_credentials(&(index + 1).to_string());
-            (credentials, runner.name.as_str(), IfExists::Fail)
-        };
-        let new = NewAccount {
-            credentials,
-            name: name.to_owned(),
-            phone: format!("010{:08}", index + 1),
-            role: Role::Runner {
-                gender: runner.gender,
-                birth_date: plan.birth_date(index, runner),
-            },
-            if_exists,
-        };
-        account::sign_up(api, new, phase)
-    });
-    let runners = run_concurrently(plan, runners, phase).await?;
-    Ok(Participants {
-        organizer,
-        initial_totals: vec![0; runners.len()],
-        runners,
-    })
-}
-
-async fn log_in(
-    api: &ApiClient,
-    plan: &RacePlan,
-    participants: &mut Participants,
-    phase: &Phase,
-) -> Result<(), ApiError> {
-    let accounts = participants.runners.iter().chain([&participants.organizer]);
-    run_concurrently(plan, accounts.map(|account| account.log_in(api, phase)), phase).await?;
-    // Only the demo runner may have points from earlier races.
-    if let Some(index) = plan.demo_runner()
-        && let Some((runner, total)) = participants
-            .runners
-            .get(index)
-            .zip(participants.initial_totals.get_mut(index))
-    {
-        *total = queries::total_point(api, runner.user_id, phase).await?;
-    }
-    Ok(())
-}
-
 /// Creates the race. A retry after a lost response creates a second one and leaves the first without players.
 async fn create_marathon(
     api: &ApiClient,
@@ -249,7 +172,9 @@ impl Race<'_> {
                 response.expect_status(StatusCode::CREATED)
             }
         });
-        run_concurrently(self.plan, applications, phase).await.map(|_| ())
+        run_concurrently(applications, self.plan.concurrency, phase)
+            .await
+            .map(|_| ())
     }
 
     /// Enters the results in the order in which the runners finished.
@@ -272,7 +197,9 @@ impl Race<'_> {
             poller.record_result_entered(index);
             Ok(())
         });
-        run_concurrently(self.plan, entries, phase).await.map(|_| ())
+        run_concurrently(entries, self.plan.concurrency, phase)
+            .await
+            .map(|_| ())
     }
 
     async fn verify(&self, phase: &Phase) -> Result<Vec<Mismatch>, ApiError> {
@@ -292,7 +219,7 @@ impl Race<'_> {
             };
             Ok(verify::points(runner, POINT, &points))
         });
-        let points = run_concurrently(self.plan, point_checks, phase).await?;
+        let points = run_concurrently(point_checks, self.plan.concurrency, phase).await?;
         let player_count = queries::player_count(api, marathon_id, phase).await?;
         let records = queries::official_records(api, marathon_id, phase).await?;
         let runners = &self.plan.runners;
@@ -303,28 +230,4 @@ impl Race<'_> {
         let mismatches = points.into_iter().chain(counts).flatten();
         Ok(mismatches.chain(verify::records(runners, &records)).collect())
     }
-}
-
-/// Runs the futures, at most [`RacePlan::concurrency`] at once, until the first error. Returns their results in the order
-/// of the futures.
-async fn run_concurrently<T, F>(
-    plan: &RacePlan,
-    futures: impl Iterator<Item = F>,
-    phase: &Phase,
-) -> Result<Vec<T>, ApiError>
-where
-    F: Future<Output = Result<T, ApiError>>,
-{
-    let indexed = futures.enumerate().map(|(index, future)| async move {
-        let value = future.await?;
-        phase.record_completed();
-        Ok((index, value))
-    });
-    // Not `buffered`, in which one slow request would hold up the next ones.
-    let mut results: Vec<(usize, T)> = stream::iter(indexed)
-        .buffer_unordered(plan.concurrency)
-        .try_collect()
-        .await?;
-    results.sort_unstable_by_key(|(index, _)| *index);
-    Ok(results.into_iter().map(|(_, value)| value).collect())
 }

@@ -109,7 +109,7 @@ fn parse_row(values: [&str; COLUMNS.len()]) -> Result<Runner, (&'static str, Str
     };
     let (gun_time, net_time) = (time("clock time", clock)?, time("chip time", chip)?);
     if net_time > gun_time {
-        return invalid("chip time", chip, &format!("is longer than the clock time, {clock}"));
+        return invalid("chip time", chip, &format!("longer than the clock time, {clock}"));
     }
     Ok(Runner {
         bib: bib.to_ascii_uppercase(),
@@ -166,7 +166,7 @@ mod tests {
             ("2,2,A,B,M,27,1:18:27,DNF,1,CAN", "column \"chip time\": \"DNF\""),
             (
                 "2,2,A,B,M,27,1:18:27,1:18:28,1,CAN",
-                "is longer than the clock time, 1:18:27",
+                "longer than the clock time, 1:18:27",
             ),
         ] {
             let error = read(&format!("{good}{row}\n"), 2).unwrap_err();

@@ -47,8 +47,8 @@ pub fn points(runner: &Runner, point: i64, points: &RunnerPoints) -> Option<Mism
     })
 }
 
-/// Checks that each runner's result is listed once with the right times and place, that no other results are listed, and
-/// that the list is sorted by place.
+/// Checks that each runner's result is listed once with the right times and place, that no other results are listed,
+/// and that the list is sorted by place.
 pub fn records(runners: &[Runner], listed: &[ListedRecord]) -> Vec<Mismatch> {
     let places = places(runners);
     let mut by_bib: BTreeMap<&str, Vec<&ListedRecord>> = BTreeMap::new();

@@ -103,7 +103,7 @@ impl ApiClient {
         response.json::<MarathonList>(StatusCode::OK).map(|_| ())
     }
 
-    /// Sends a request. Retries without a response and after 429 or 5xx.
+    /// Sends a request. Retries if there is no response, and after 429 or 5xx.
     pub async fn send(&self, request: &Request<'_>, phase: &Phase) -> Result<Response, ApiError> {
         self.send_with_retries(request, MAX_ATTEMPTS, Some(phase)).await
     }
