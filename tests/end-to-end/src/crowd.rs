@@ -7,7 +7,7 @@ use futures_util::{StreamExt, stream};
 use serde_json::json;
 use shared::config::FromEnv;
 use shared::domain::id::UserId;
-use shared::domain::player::Application;
+use shared::domain::player::ApplicationInput;
 use shared::domain::user::PersonName;
 use shared::main_db::MainDb;
 use sqlx::{Connection, MySqlConnection};
@@ -43,7 +43,7 @@ impl Race {
         let marathon = db.marathon(self.marathon_id.parse().unwrap()).await.unwrap().unwrap();
         let runners = accounts(count).await.into_iter().zip(1..);
         let applications = stream::iter(runners).map(async |(user_id, bib): (u64, u32)| {
-            let application = Application {
+            let application = ApplicationInput {
                 bib: Some(bib.to_string()),
                 gender: None,
                 birth_date: None,

@@ -38,7 +38,7 @@ async fn every_award_is_told_when_discord_has_recovered() {
         assert_eq!(fault["served"], fault["count"], "{fault}");
     }
     let waited = log.that_say("Webhook", "waiting for Discord").len();
-    let given_up = log.that_say("Webhook", "Discord not told").len();
+    let given_up = log.that_say("Webhook", "digest not posted").len();
     assert!(waited >= 8 && given_up >= 3, "waited {waited}, given up {given_up}");
     stack.hand_out_again_after("WebhookQueue", before).await;
     println!("11 refusals served, waited {waited} times, gave up {given_up} times: {standing:?}");

@@ -40,7 +40,7 @@ impl Poison {
     const fn reason(self) -> &'static str {
         match self {
             Self::Malformed => "EOF while parsing",
-            Self::OfTomorrow => "message version 2 is not known here",
+            Self::OfTomorrow => "unsupported message version 2",
             Self::Stranger => "unknown user",
         }
     }

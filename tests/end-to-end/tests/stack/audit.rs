@@ -11,7 +11,7 @@ async fn settled() -> (Race, Person) {
     race.enter(&finished("1", "3:00:00")).await;
     let audit = async || audit(&race, json!({})).await;
     eventually("nothing differs", audit, |report| {
-        (&report["lines"], &report["differences"]) == (&json!(1), &json!({}))
+        (&report["entries"], &report["differences"]) == (&json!(1), &json!({}))
     })
     .await;
     (race, runner)
@@ -68,7 +68,7 @@ async fn a_lost_award_is_found_and_comes_once_however_often_it_is_sent() {
         audit(&race, json!({"repair": true})).await;
     }
     let report = async || audit(&race, json!({})).await;
-    eventually("the award", report, |report| report["lines"] == 1).await;
+    eventually("the award", report, |report| report["entries"] == 1).await;
     // It came on top of a total that had never lost it.
     repair(&race, &runner, 10, 1).await;
 }
@@ -96,7 +96,7 @@ async fn an_owed_notice_is_published_without_a_second_line() {
     let told = async || stack.discord_messages(&race.title).await;
     eventually("Discord", told, |told| told.len() == 1).await;
     tamper("UPDATE points SET notified_at = NULL WHERE marathon_id = ?", &race).await;
-    assert_eq!(audit(&race, json!({})).await["differences"], json!({"owed_notice": 1}));
+    assert_eq!(audit(&race, json!({})).await["differences"], json!({"pending_notification": 1}));
     repair(&race, &runner, 10, 1).await;
     eventually("Discord again", told, |told| told.len() == 2).await;
 }

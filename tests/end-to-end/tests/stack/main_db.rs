@@ -8,7 +8,7 @@ use shared::domain::bib::Bib;
 use shared::domain::id::{MarathonId, RecordId, UserId};
 use shared::domain::marathon::{Marathon, MarathonInput};
 use shared::domain::official_record::{OfficialRecord, OfficialRecordInput};
-use shared::domain::player::{Applicant, Application, Participation, Player, Runner};
+use shared::domain::player::{Applicant, ApplicationInput, Participation, Player, PlayerRef};
 use shared::domain::result_query::ResultQuery;
 use shared::domain::user::PersonName;
 use shared::main_db::{ApplyError, CancelError, DeleteRecordError, EnterRecordError, MainDb};
@@ -44,7 +44,7 @@ async fn marathon(db: &MainDb, capacity: Option<i64>) -> Marathon {
 }
 
 fn applicant(user_id: i64, bib: Option<&str>) -> Applicant {
-    let application = Application {
+    let application = ApplicationInput {
         bib: bib.map(str::to_owned),
         gender: None,
         birth_date: None,
@@ -74,7 +74,7 @@ fn user(id: i64) -> UserId {
 /// The users who take part and those who wait, the first in line first, checked against the race's own counts.
 async fn who(db: &MainDb, id: MarathonId) -> (Vec<u64>, Vec<u64>) {
     let (players, _) = db.players(id, 500, None).await.unwrap();
-    let (waiting, _) = db.waiting_list(id, 500, None).await.unwrap();
+    let (waiting, _) = db.waitlist(id, 500, None).await.unwrap();
     let marathon = db.marathon(id).await.unwrap().unwrap();
     let counts = (marathon.player_count as usize, marathon.waiting_count as usize);
     assert_eq!(counts, (players.len(), waiting.len()));
@@ -126,13 +126,13 @@ async fn a_cancellation_lets_in_the_first_in_line() {
     db.cancel(id, user(1)).await.unwrap();
     assert_eq!(who(&db, id).await, (vec![2, 3], vec![4, 5]));
     assert_eq!(
-        db.player(id, &Runner::User(user(3))).await.unwrap().unwrap().bib,
+        db.player(id, &PlayerRef::User(user(3))).await.unwrap().unwrap().bib,
         bib("33")
     );
     // The bib that was wished is free by now.
     db.cancel(id, user(2)).await.unwrap();
     assert_eq!(
-        db.player(id, &Runner::User(user(4))).await.unwrap().unwrap().bib,
+        db.player(id, &PlayerRef::User(user(4))).await.unwrap().unwrap().bib,
         bib("1")
     );
     // One who waits leaves the line, and who has left can apply again, at its end.
@@ -259,7 +259,7 @@ async fn a_record_is_noted_at_its_player_until_it_is_deleted() {
     let marathon = marathon(&db, None).await;
     let id = marathon.marathon_id;
     let player = enter(&db, &marathon, 7, Some("F3")).await;
-    let by_user = Runner::User(UserId::try_from(7).unwrap());
+    let by_user = PlayerRef::User(UserId::try_from(7).unwrap());
     assert_eq!(db.player(id, &by_user).await.unwrap().as_ref(), Some(&player));
 
     let new = OfficialRecordInput {
@@ -301,7 +301,7 @@ async fn a_record_is_noted_at_its_player_until_it_is_deleted() {
 async fn a_record_needs_its_player() {
     let db = db();
     let marathon = marathon(&db, None).await;
-    let stranger = applicant(8, Some("8")).with_bib(&marathon, bib("8"));
+    let stranger = applicant(8, Some("8")).player(&marathon, bib("8"));
     let new = OfficialRecordInput {
         bib: Some("8".into()),
         status: Some("dns".into()),

@@ -2,7 +2,7 @@
 
 use end_to_end::{Stack, project};
 use serde_json::json;
-use shared::user_db::Application;
+use shared::user_db::ApplicationAccount;
 use sqlx::mysql::MySqlConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, MySqlConnection};
 use std::collections::BTreeMap;
@@ -122,7 +122,7 @@ async fn the_master_makes_what_the_application_needs_and_no_more() {
     let secret = stack.make_secret(&master.to_string()).await;
     let address = |password: &str| format!("mysql://app_{id}:{password}@{host}:{port}/made_{id}");
     let migrate = async |address: &str| {
-        let migrator = Migrator::of_stack(secret.clone(), Application::of(address).unwrap()).unwrap();
+        let migrator = Migrator::managed(secret.clone(), ApplicationAccount::from_url(address).unwrap()).unwrap();
         migrator.migrate().await.map(u32::try_from).unwrap().unwrap()
     };
 

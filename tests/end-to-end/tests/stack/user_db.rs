@@ -6,7 +6,7 @@ use serde_json::json;
 use shared::auth::refresh::{LIFETIME, RefreshToken};
 use shared::domain::id::{SessionId, UserId};
 use shared::domain::user::{LoginId, SignUpInput};
-use shared::pipeline::messages::PointEvent;
+use shared::domain::point_event::PointEvent;
 use shared::user_db::{RenewSessionError, SignUpError, UserDb};
 use sqlx::{Connection, MySqlConnection};
 use std::sync::Arc;
@@ -48,7 +48,7 @@ async fn user(db: &UserDb) -> UserId {
 fn event(user_id: UserId, action: &str, marathon_id: Uuid) -> PointEvent {
     let record_id = Uuid::now_v7();
     serde_json::from_value(json!({
-        "version": 1, "event_id": format!("{record_id}:1:{action}"), "action": action, "user_id": user_id, "point": if action == "revoke" { -10 } else { 10 },
+        "event_id": format!("{record_id}:1:{action}"), "action": action, "user_id": user_id, "point": if action == "revoke" { -10 } else { 10 },
         "marathon_id": marathon_id, "marathon_title": "Store", "bib": "1", "name": "Runner",
         "time_ms": null,
     }))
@@ -176,7 +176,7 @@ async fn an_erased_user_is_a_number_with_a_ledger() {
     db.erase_user(id).await.unwrap();
     let erased = db.user(id).await.unwrap().unwrap();
     assert_eq!(
-        (erased.phone.as_str(), boxed.birth_date, boxed.gender),
+        (erased.phone.as_str(), erased.birth_date, erased.gender),
         ("", None, None)
     );
     assert_eq!(erased.name.as_str(), "탈퇴한 사용자");
@@ -200,18 +200,18 @@ async fn an_event_counts_once_however_often_it_comes() {
     ];
     let twice: Vec<_> = events.iter().chain(&events).cloned().collect();
     let first = db.post(&twice).await.unwrap();
-    assert_eq!((first.entered.len(), first.pending.len(), first.duplicates), (3, 0, 3));
+    assert_eq!((first.posted.len(), first.pending.len(), first.duplicates), (3, 0, 3));
     assert_eq!((total(one).await, total(two).await), (10, 0));
 
     // Not announced yet: the notice is still pending.
     let second = db.post(&events).await.unwrap();
     assert_eq!(
-        (second.entered.len(), second.pending.len(), second.duplicates),
+        (second.posted.len(), second.pending.len(), second.duplicates),
         (0, 3, 3)
     );
     db.mark_notified(second.to_notify()).await.unwrap();
     let third = db.post(&events).await.unwrap();
-    assert_eq!((third.entered.len(), third.pending.len(), third.duplicates), (0, 0, 3));
+    assert_eq!((third.posted.len(), third.pending.len(), third.duplicates), (0, 0, 3));
     assert_eq!((total(one).await, total(two).await), (10, 0));
 }
 
@@ -227,7 +227,7 @@ async fn an_unknown_user_does_not_hold_up_the_others() {
     assert_eq!(posting.duplicates, 0);
     assert_eq!(posting.unknown_users.into_iter().collect::<Vec<_>>(), [unknown]);
     assert_eq!(total(known).await, 10);
-    assert!(db.post(&[]).await.unwrap().entered.is_empty());
+    assert!(db.post(&[]).await.unwrap().posted.is_empty());
 }
 
 /// Counts the statements that this thread sends; sqlx tells of each under the target `sqlx::query`.

@@ -4,7 +4,8 @@ use super::tally::Tally;
 use super::wire::{Cut, Wire, cut};
 use proptest::prelude::*;
 use proptest::sample::Index;
-use shared::pipeline::messages::PointEvent;
+use shared::domain::point_event::PointEvent;
+use shared::pipeline::messages::Envelope;
 use shared::user_db::{UserDb, UserDbError};
 use std::collections::BTreeSet;
 
@@ -157,6 +158,8 @@ impl<'a> Queue<'a> {
     }
 
     fn read(&self, message: usize) -> PointEvent {
-        serde_json::from_str(&self.messages[message]).unwrap()
+        serde_json::from_str::<Envelope<PointEvent>>(&self.messages[message])
+            .unwrap()
+            .body
     }
 }

@@ -5,6 +5,7 @@ use proptest::sample::Index;
 use serde_json::{Value, json};
 use shared::domain::award;
 use shared::domain::official_record::OfficialRecord;
+use shared::pipeline::messages::Envelope;
 use shared::runtime::{StreamEvent, StreamRecord};
 
 /// One invocation of the function behind the stream.
@@ -81,7 +82,7 @@ fn invoke(
 /// What the function makes of a batch: each message beside the position of the record that causes it.
 fn messages(batch: &[Value]) -> Result<Vec<(usize, String)>, TestCaseError> {
     let event: StreamEvent = serde_json::from_str(&json!({"Records": batch}).to_string()).unwrap();
-    let records: Vec<StreamRecord<OfficialRecord>> = event.read();
+    let records: Vec<StreamRecord<OfficialRecord>> = event.parse();
     prop_assert_eq!(records.len(), batch.len());
     let mut messages = Vec::new();
     for (position, record) in records.into_iter().enumerate() {
@@ -93,7 +94,7 @@ fn messages(batch: &[Value]) -> Result<Vec<(usize, String)>, TestCaseError> {
         messages.extend(
             events
                 .iter()
-                .map(|event| (position, serde_json::to_string(event).unwrap())),
+                .map(|event| (position, serde_json::to_string(&Envelope::new(event)).unwrap())),
         );
     }
     Ok(messages)
