@@ -1,26 +1,25 @@
-//! The API as a client sees it.
+//! A client of the API. It checks each response against the contract.
 
 use crate::schema;
 use crate::stack::{Stack, client};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::Value;
 
-/// A client with or without a token.
 #[derive(Debug, Clone)]
 pub struct Api {
     client: Client,
     base: String,
     token: Option<String>,
     language: &'static str,
-    /// One more header, for the few requests that have one.
+    /// An additional header.
     header: Option<(&'static str, String)>,
 }
 
-/// An answer: its status, headers and JSON.
 #[derive(Debug)]
-pub struct Answer {
+pub struct ApiResponse {
     pub status: StatusCode,
     pub headers: reqwest::header::HeaderMap,
+    /// Null without a body.
     pub json: Value,
 }
 
@@ -36,9 +35,9 @@ impl Api {
         }
     }
 
-    /// The same by way of the distribution, as the site calls it.
+    /// Through CloudFront, as the site calls it.
     #[must_use]
-    pub fn of_the_site() -> Self {
+    pub fn through_cloudfront() -> Self {
         Self {
             base: format!("{}/api", Stack::get().site()),
             ..Self::anonymous()
@@ -61,7 +60,6 @@ impl Api {
         }
     }
 
-    /// With an `If-Match` header.
     #[must_use]
     pub fn if_match(&self, etag: &str) -> Self {
         Self {
@@ -70,7 +68,6 @@ impl Api {
         }
     }
 
-    /// With an `Idempotency-Key` header.
     #[must_use]
     pub fn idempotency_key(&self, key: &str) -> Self {
         Self {
@@ -79,28 +76,28 @@ impl Api {
         }
     }
 
-    pub async fn put(&self, path: &str, body: &Value) -> Answer {
+    pub async fn put(&self, path: &str, body: &Value) -> ApiResponse {
         self.send(Method::PUT, path, Some(body.to_string())).await
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> ApiResponse {
         self.send(Method::GET, path, None).await
     }
 
-    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+    pub async fn post(&self, path: &str, body: &Value) -> ApiResponse {
         self.send(Method::POST, path, Some(body.to_string())).await
     }
 
-    /// Posts a body that need not be JSON.
-    pub async fn post_text(&self, path: &str, body: &str) -> Answer {
+    /// Posts a body that may be invalid JSON.
+    pub async fn post_text(&self, path: &str, body: &str) -> ApiResponse {
         self.send(Method::POST, path, Some(body.to_owned())).await
     }
 
-    pub async fn delete(&self, path: &str) -> Answer {
+    pub async fn delete(&self, path: &str) -> ApiResponse {
         self.send(Method::DELETE, path, None).await
     }
 
-    /// Gets an answer compressed: what `Content-Encoding` says and the body as it travels.
+    /// Gets with `Accept-Encoding: gzip`. Returns the `Content-Encoding` and the encoded body.
     pub async fn get_compressed(&self, path: &str) -> (String, Vec<u8>) {
         let request = self.request(Method::GET, path).header("accept-encoding", "gzip");
         let response = request.send().await.unwrap();
@@ -108,13 +105,28 @@ impl Api {
         (encoding, response.bytes().await.unwrap().to_vec())
     }
 
+    /// All items of a list, requested in pages of `limit`.
+    pub async fn all_pages(&self, path: &str, limit: u32) -> Vec<Value> {
+        let separator = if path.contains('?') { '&' } else { '?' };
+        let first = format!("{path}{separator}limit={limit}");
+        let (mut items, mut page_path) = (Vec::new(), first.clone());
+        loop {
+            let page = self.get(&page_path).await.expect(200);
+            items.extend(page["items"].as_array().unwrap().iter().cloned());
+            match page["next_cursor"].as_str() {
+                Some(cursor) => page_path = format!("{first}&cursor={cursor}"),
+                None => return items,
+            }
+        }
+    }
+
     /// Gets with HTTP Basic authentication.
-    pub async fn get_with_basic(&self, path: &str, name: &str, password: &str) -> Answer {
-        self.answer(self.request(Method::GET, path).basic_auth(name, Some(password)))
+    pub async fn get_with_basic(&self, path: &str, name: &str, password: &str) -> ApiResponse {
+        self.execute(self.request(Method::GET, path).basic_auth(name, Some(password)))
             .await
     }
 
-    async fn send(&self, method: Method, path: &str, body: Option<String>) -> Answer {
+    async fn send(&self, method: Method, path: &str, body: Option<String>) -> ApiResponse {
         let mut request = self.request(method, path);
         if let Some((name, value)) = &self.header {
             request = request.header(*name, value);
@@ -125,7 +137,7 @@ impl Api {
         if let Some(body) = body {
             request = request.header("content-type", "application/json").body(body);
         }
-        self.answer(request).await
+        self.execute(request).await
     }
 
     fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
@@ -134,7 +146,7 @@ impl Api {
             .header("accept-language", self.language)
     }
 
-    async fn answer(&self, request: reqwest::RequestBuilder) -> Answer {
+    async fn execute(&self, request: reqwest::RequestBuilder) -> ApiResponse {
         let (client, request) = request.build_split();
         let request = request.unwrap();
         let (method, url) = (request.method().clone(), request.url().to_string());
@@ -148,12 +160,12 @@ impl Api {
         };
         let path = url.strip_prefix(&self.base).unwrap();
         schema::check(method.as_str(), path, status.as_u16(), &headers, &json);
-        Answer { status, headers, json }
+        ApiResponse { status, headers, json }
     }
 }
 
-impl Answer {
-    /// The JSON of an answer with this status.
+impl ApiResponse {
+    /// The JSON of a response that must have this status.
     #[track_caller]
     #[must_use]
     pub fn expect(self, status: u16) -> Value {
@@ -161,7 +173,7 @@ impl Answer {
         self.json
     }
 
-    /// The problem details of an answer with this status, checked to be problem+json that says the same.
+    /// The problem details (RFC 9457) of a response that must have this status.
     #[track_caller]
     #[must_use]
     pub fn problem(self, status: u16) -> Value {
@@ -178,7 +190,7 @@ impl Answer {
         self.json
     }
 
-    /// The fields that a 422 names.
+    /// The invalid fields of a response that must be a 422.
     #[track_caller]
     #[must_use]
     pub fn rejected_fields(self) -> Vec<String> {

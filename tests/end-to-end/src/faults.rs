@@ -1,4 +1,4 @@
-//! Faults that tests bring about: `user_db` away, Discord unwilling, a function's process gone.
+//! Faults that tests inject: `user_db` outages, errors of Discord, killed processes.
 
 use crate::stack::{Stack, client};
 use reqwest::StatusCode;
@@ -9,46 +9,45 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 impl Stack {
-    /// Stops `user_db` for this long, proves all the while that its port rejects connections, and starts it again.
-    /// Returns how often it rejected.
-    pub async fn without_user_db(&self, duration: Duration) -> usize {
-        self.user_db("stop").await;
+    /// Stops `user_db` for this long, checks meanwhile that its port rejects connections, and starts it again. Returns
+    /// the number of rejected connections.
+    pub async fn stop_user_db_for(&self, duration: Duration) -> usize {
+        self.control_user_db("stop").await;
         let stopped = Instant::now();
         let mut ticker = tokio::time::interval(Duration::from_millis(100));
         let mut rejected = 0;
         while stopped.elapsed() < duration {
             ticker.tick().await;
-            TcpStream::connect(self.user_db_address()).expect_err("user_db is there");
+            TcpStream::connect(self.user_db_address()).expect_err("user_db accepts connections");
             rejected += 1;
         }
-        self.user_db("start").await;
+        self.control_user_db("start").await;
         rejected
     }
 
-    /// Has Discord fail from now on.
+    /// Makes Discord fail; see [`discord_fault`].
     pub async fn add_discord_fault(&self, fault: &Value) {
         let url = format!("{}/faults", self.discord);
-        let answer = client().put(url).json(fault).send().await.unwrap();
-        assert_eq!(answer.status(), StatusCode::NO_CONTENT, "{fault}");
+        let response = client().put(url).json(fault).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::NO_CONTENT, "{fault}");
     }
 
-    /// Every fault that Discord was asked for, with how often it was `served`.
+    /// All faults that were added, each with the number of times it was `served`.
     pub async fn discord_faults(&self) -> Vec<Value> {
         let url = format!("{}/faults", self.discord);
         client().get(url).send().await.unwrap().json().await.unwrap()
     }
 
-    async fn user_db(&self, action: &str) {
+    async fn control_user_db(&self, action: &str) {
         let control = self.control.as_ref();
-        let control = control.expect("only the instance of `make test` lets its services be stopped");
+        let control = control.expect("services can be stopped only in the instance of `make test`");
         let url = format!("{control}/user_db/{action}");
-        let answer = client().post(url).send().await.unwrap();
-        assert_eq!(answer.status(), StatusCode::NO_CONTENT, "{action}");
+        let response = client().post(url).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::NO_CONTENT, "{action}");
     }
 
     /// Host and port of `user_db`.
-    #[must_use]
-    pub fn user_db_address(&self) -> &str {
+    fn user_db_address(&self) -> &str {
         let (_, after) = self.user_db.split_once('@').unwrap();
         after.split('/').next().unwrap()
     }
@@ -62,7 +61,7 @@ pub struct Process {
 }
 
 impl Process {
-    /// The process that owns the local end of a TCP connection from this port (Linux: `/proc`).
+    /// The process with a TCP connection from this local port, found in `/proc` (Linux).
     #[must_use]
     pub fn of_local_port(port: u16) -> Option<Self> {
         let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
@@ -79,7 +78,7 @@ impl Process {
         Some(Self { id, program })
     }
 
-    /// Ends it at once, without a word to it.
+    /// Sends SIGKILL.
     pub fn kill(&self) {
         let killed = Command::new("kill")
             .args(["-KILL", &self.id.to_string()])
@@ -102,7 +101,7 @@ fn has_open(process: u32, file: &Path) -> bool {
         .any(|entry| std::fs::read_link(entry.path()).is_ok_and(|target| target == file))
 }
 
-/// A fault of Discord's that concerns the messages which contain a text.
+/// Discord responds with `status` to the next `count` messages that contain a text.
 #[must_use]
 pub fn discord_fault(status: u16, count: u32, contains: &str) -> Value {
     json!({"status": status, "count": count, "contains": contains})

@@ -1,172 +1,159 @@
-//! What has to hold after every fault, once the stages have nothing left to do: the invariants I1 to I6 of the pipeline.
+//! The invariants I1 to I6 of the pipeline, checked once the queues are empty after a fault.
 
 use crate::api::Api;
-use crate::people::Race;
+use crate::fixtures::Race;
 use crate::stack::Stack;
 use crate::wait::eventually_within;
 use serde_json::Value;
-use sqlx::{Connection, FromRow, MySqlConnection};
+use sqlx::FromRow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// Where messages wait for somebody.
 const DEAD_LETTER_QUEUES: [&str; 3] = ["PointIncreaseDlq", "WebhookDlq", "OfficialRecordDlq"];
-/// Longest time until the stages have nothing left to do: some redeliveries, and thousands of records.
+/// Enough for thousands of records and several redeliveries.
 const DEADLINE: Duration = Duration::from_mins(4);
 
-/// A line of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
-pub struct Line {
+pub struct LedgerEntry {
     pub event_id: String,
     pub user_id: u64,
     pub bib: String,
     pub point: i64,
-    /// Whether its notice is published.
-    pub told: bool,
+    /// Whether its notification was published.
+    pub notified: bool,
 }
 
-/// What Discord has heard of a race.
+/// The sums of a race's digests in Discord.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Told {
+pub struct DiscordTotals {
     pub messages: usize,
-    pub lines: usize,
+    pub awards: usize,
     pub points: i64,
 }
 
-/// How often a line of the ledger may be told.
+/// How often Discord may have been notified of a ledger entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Notices {
-    /// Nothing that happened could make a notice go out twice.
-    Once,
-    /// A notice may have gone out before what was to be remembered of it was lost (I5: at least once).
+pub enum Notifications {
+    ExactlyOnce,
+    /// A notification may have been published before a fault prevented its entry from being marked (I5).
     AtLeastOnce,
 }
 
-/// The number of dead letters at some moment.
+/// Checks the invariants against the dead letters at the start of the test.
 #[derive(Debug)]
 pub struct Invariants {
-    dead: [u64; DEAD_LETTER_QUEUES.len()],
+    dead_letters: [u64; DEAD_LETTER_QUEUES.len()],
 }
 
-/// How a race stands when all is done.
+/// What a race has once its events are processed.
 #[derive(Debug)]
-pub struct Standing {
+pub struct RaceTotals {
     pub records: usize,
-    pub lines: usize,
+    pub ledger_entries: usize,
     pub points: i64,
-    pub told: Told,
+    pub discord: DiscordTotals,
 }
 
 impl Invariants {
-    /// From now on, once the stages have nothing to do.
+    /// Waits for empty queues, and counts the dead letters.
     pub async fn from_now() -> Self {
-        eventually_within("idle queues", DEADLINE, idle, |idle| *idle).await;
+        eventually_within("empty queues", DEADLINE, queues_are_empty, |empty| *empty).await;
         Self {
-            dead: dead_letters().await,
+            dead_letters: dead_letters().await,
         }
     }
 
-    /// How many messages have died in a queue.
-    pub async fn died(&self, queue: &str) -> u64 {
+    /// The number of new messages in a dead-letter queue.
+    pub async fn new_dead_letters(&self, queue: &str) -> u64 {
         let index = DEAD_LETTER_QUEUES.iter().position(|name| *name == queue).unwrap();
-        dead_letters().await[index] - self.dead[index]
+        dead_letters().await[index] - self.dead_letters[index]
     }
 
-    /// Waits until a race has this many lines in the ledger and the stages nothing left to do; then everything holds, and
-    /// nothing has died.
-    pub async fn hold(&self, race: &Race, lines: u32, notices: Notices) -> Standing {
-        let lines = lines as usize;
-        let there = async || (race.ledger().await.len(), idle().await);
-        eventually_within("the ledger is complete", DEADLINE, there, |(found, idle)| {
-            *idle && *found >= lines
+    /// Waits until a race has this many ledger entries and the queues are empty, and then checks that all invariants hold
+    /// and that there are no new dead letters.
+    pub async fn assert_hold(&self, race: &Race, entries: u32, notifications: Notifications) -> RaceTotals {
+        let entries = entries as usize;
+        let state = async || (race.ledger().await.len(), queues_are_empty().await);
+        eventually_within("a complete ledger", DEADLINE, state, |(found, empty)| {
+            *empty && *found >= entries
         })
         .await;
-        let (records, ledger, told) = (race.records().await, race.ledger().await, race.told().await);
-        assert_eq!(ledger.len(), lines, "each event is in the ledger once (I3)");
-        assert_eq!(totals_that_differ().await, [], "a total is the sum of its ledger (I1)");
+        let (records, ledger, discord) = (race.records().await, race.ledger().await, race.discord_totals().await);
+        assert_eq!(ledger.len(), entries, "I3: each event is in the ledger once");
+        assert_eq!(wrong_totals().await, [], "I1: totals are the sums of the ledger");
         assert_eq!(
-            sums(&ledger),
+            points_by_bib(&ledger),
             awards(&records),
-            "the ledger is what the records are worth (I2)"
+            "I2: the ledger matches the awards of the records"
         );
-        let untold: Vec<_> = ledger.iter().filter(|line| !line.told).collect();
-        assert!(untold.is_empty(), "every commit is noticed (I5): {untold:?}");
-        assert_eq!(dead_letters().await, self.dead, "nothing is dead (I4, I6)");
-        let points = ledger.iter().map(|line| line.point).sum();
-        match notices {
-            Notices::Once => assert_eq!((told.lines, told.points), (lines, points), "{told:?}"),
-            Notices::AtLeastOnce => assert!(told.lines >= lines, "{told:?}"),
+        let pending: Vec<_> = ledger.iter().filter(|entry| !entry.notified).collect();
+        assert!(pending.is_empty(), "I5: pending notifications: {pending:?}");
+        assert_eq!(dead_letters().await, self.dead_letters, "I4, I6: no new dead letters");
+        let points = ledger.iter().map(|entry| entry.point).sum();
+        match notifications {
+            Notifications::ExactlyOnce => {
+                assert_eq!((discord.awards, discord.points), (entries, points), "{discord:?}");
+            }
+            Notifications::AtLeastOnce => assert!(discord.awards >= entries, "{discord:?}"),
         }
-        Standing {
+        RaceTotals {
             records: records.len(),
-            lines,
+            ledger_entries: entries,
             points,
-            told,
+            discord,
         }
     }
 }
 
 impl Race {
-    /// This race's lines in the ledger, in the order of their entry.
-    pub async fn ledger(&self) -> Vec<Line> {
-        let mut user_db = MySqlConnection::connect(&Stack::get().user_db).await.unwrap();
-        let lines = sqlx::query_as(
-            "SELECT event_id, user_id, bib, point, notified_at IS NOT NULL AS told
+    /// This race's ledger entries in the order of insertion.
+    pub async fn ledger(&self) -> Vec<LedgerEntry> {
+        let entries = sqlx::query_as(
+            "SELECT event_id, user_id, bib, point, notified_at IS NOT NULL AS notified
              FROM points WHERE marathon_id = ? ORDER BY point_id",
         );
-        lines.bind(&self.marathon_id).fetch_all(&mut user_db).await.unwrap()
+        let mut user_db = Stack::get().user_db_connection().await;
+        entries.bind(&self.marathon_id).fetch_all(&mut user_db).await.unwrap()
     }
 
-    /// This race's records, as the API answers them.
+    /// This race's official records, from the API.
     pub async fn records(&self) -> Vec<Value> {
-        let (mut records, mut cursor) = (Vec::new(), String::new());
-        loop {
-            let path = self.path(&format!("/official-records?limit=500{cursor}"));
-            let page = Api::anonymous().get(&path).await.expect(200);
-            records.extend(page["items"].as_array().unwrap().iter().cloned());
-            match page["next_cursor"].as_str() {
-                Some(next) => cursor = format!("&cursor={next}"),
-                None => return records,
-            }
-        }
+        let path = self.path("/official-records");
+        Api::anonymous().all_pages(&path, 500).await
     }
 
-    /// What Discord has heard of this race.
-    pub async fn told(&self) -> Told {
+    /// The sums of this race's digests in Discord.
+    pub async fn discord_totals(&self) -> DiscordTotals {
         let messages = Stack::get().discord_messages(&self.title).await;
-        let mut told = Told {
+        let digests = messages.iter().map(|message| parse_digest(message));
+        let (awards, points): (Vec<_>, Vec<_>) = digests.unzip();
+        DiscordTotals {
             messages: messages.len(),
-            lines: 0,
-            points: 0,
-        };
-        for message in messages {
-            let (lines, points) = sums_of(&message);
-            told.lines += lines;
-            told.points += points;
+            awards: awards.into_iter().sum(),
+            points: points.into_iter().sum(),
         }
-        told
     }
 }
 
-/// The number of lines and the sum of points that a digest begins with.
-fn sums_of(message: &str) -> (usize, i64) {
-    let (_, after) = message.split_once("기록 ").unwrap_or_else(|| panic!("{message}"));
-    let (lines, after) = after.split_once("건, 합계 ").unwrap();
-    let (points, _) = after.split_once('점').unwrap();
-    (lines.parse().unwrap(), points.parse().unwrap())
+/// The number of awards and the sum of points from the first line of a digest.
+fn parse_digest(message: &str) -> (usize, i64) {
+    let (_, rest) = message.split_once("기록 ").unwrap_or_else(|| panic!("{message}"));
+    let (awards, rest) = rest.split_once("건, 합계 ").unwrap();
+    let (points, _) = rest.split_once('점').unwrap();
+    (awards.parse().unwrap(), points.parse().unwrap())
 }
 
-/// The ledger's sum for each bib.
-fn sums(ledger: &[Line]) -> BTreeMap<String, i64> {
+/// The ledger's sum for each bib, without zeros.
+fn points_by_bib(ledger: &[LedgerEntry]) -> BTreeMap<String, i64> {
     let mut sums = BTreeMap::new();
-    for line in ledger {
-        *sums.entry(line.bib.clone()).or_default() += line.point;
+    for entry in ledger {
+        *sums.entry(entry.bib.clone()).or_default() += entry.point;
     }
     sums.retain(|_, sum| *sum != 0);
     sums
 }
 
-/// What each record is worth, by its bib.
+/// The award of each record, by bib.
 fn awards(records: &[Value]) -> BTreeMap<String, i64> {
     let finished = records
         .iter()
@@ -180,19 +167,19 @@ fn awards(records: &[Value]) -> BTreeMap<String, i64> {
     awards.collect()
 }
 
-/// Users, their totals, and the sums of their ledgers, where these differ.
-async fn totals_that_differ() -> Vec<(u64, i64, i64)> {
-    let mut user_db = MySqlConnection::connect(&Stack::get().user_db).await.unwrap();
-    let differing = sqlx::query_as(
+/// User id, total and ledger sum of each user whose total is wrong.
+async fn wrong_totals() -> Vec<(u64, i64, i64)> {
+    let wrong = sqlx::query_as(
         "SELECT u.user_id, u.total_point, CAST(COALESCE(SUM(p.point), 0) AS SIGNED) AS ledger
          FROM users u LEFT JOIN points p ON p.user_id = u.user_id
          GROUP BY u.user_id, u.total_point HAVING u.total_point <> ledger",
     );
-    differing.fetch_all(&mut user_db).await.unwrap()
+    let mut user_db = Stack::get().user_db_connection().await;
+    wrong.fetch_all(&mut user_db).await.unwrap()
 }
 
-/// Whether no queue holds anything that a stage has still to handle, in the order that messages travel.
-async fn idle() -> bool {
+/// Whether no message is left to process. Checks the queues in the order in which messages pass through them.
+async fn queues_are_empty() -> bool {
     let stack = Stack::get();
     stack.queue_depth("PointIncreaseQueue").await == 0 && stack.queue_depth("WebhookQueue").await == 0
 }

@@ -3,7 +3,7 @@
 use crate::stack::{Stack, client};
 use reqwest::header::HeaderMap;
 
-/// What a path of the site answered, after any redirection.
+/// The response to a path of the site, after redirects.
 #[derive(Debug)]
 pub struct Page {
     pub path: String,
@@ -24,7 +24,7 @@ impl Page {
         }
     }
 
-    /// A header that is there.
+    /// The value of a header; panics without it.
     #[track_caller]
     #[must_use]
     pub fn header(&self, name: &str) -> &str {

@@ -1,30 +1,32 @@
 //! The deployed stack that the tests run against.
 
+use crate::wait::eventually;
 use reqwest::{Client, Method, RequestBuilder, Url};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use sqlx::{Connection, MySqlConnection};
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use uuid::Uuid;
 
-/// Where everything is.
+/// The addresses and resources of the stack, from the file that `make test` writes.
 #[derive(Debug, Deserialize)]
 pub struct Stack {
     pub api: String,
     pub discord: String,
     pub user_db: String,
-    /// None where there is no Node.js, which makes the site.
+    /// The site; none without Node.js, which builds it.
     web: Option<String>,
     aws: String,
     #[serde(rename = "stack")]
     name: String,
-    /// The physical name of each resource by its logical one.
+    /// Physical resource ids by logical id.
     resources: HashMap<String, String>,
-    /// What every function prints.
+    /// The output of all functions.
     pub(crate) function_log: PathBuf,
-    /// Where services can be stopped and started; only the instance of `make test` has this.
+    /// Stops and starts services; only the instance of `make test` has it.
     pub(crate) control: Option<String>,
 }
 
@@ -53,15 +55,14 @@ impl Stack {
         &STACK
     }
 
-    /// The address of the site.
     #[must_use]
     pub fn site(&self) -> &str {
         self.web
             .as_deref()
-            .expect("the site is missing: `make run` leaves it out where there is no Node.js")
+            .expect("the stack has no site: it is built only if Node.js is installed")
     }
 
-    /// A name below `localhost`, which browsers resolve by themselves and others do not, and where it leads to.
+    /// The site's host below `localhost`, which only browsers resolve by themselves, and its address.
     fn local_site(&self) -> Option<(String, SocketAddr)> {
         let url = Url::parse(self.web.as_deref()?).unwrap();
         let host = url.host_str()?;
@@ -69,23 +70,23 @@ impl Stack {
         host.ends_with(".localhost").then(|| (host.to_owned(), address))
     }
 
-    /// Makes [`shared::config::FromEnv`] find this stack's tables; `make test` sets the rest.
+    /// The value of `TABLE_PREFIX` for this stack.
     #[must_use]
     pub fn table_prefix(&self) -> &str {
         &self.name
     }
 
-    /// Invokes a function with an event, past the API, and returns its answer.
+    /// Invokes a function directly. Returns its result, or its error.
     pub async fn invoke(&self, binary: &str, event: &Value) -> Result<Value, Value> {
-        let logical_name: String = binary.split('-').map(capitalized).collect();
+        let logical_name: String = binary.split('-').map(capitalize).collect();
         let path = format!("functions/{}/invocations", self.resource(&logical_name));
         let response = self.lambda(Method::POST, &path).json(event).send().await.unwrap();
         let failed = response.headers().contains_key("x-amz-function-error");
-        let answer = response.json().await.unwrap();
-        if failed { Err(answer) } else { Ok(answer) }
+        let payload = response.json().await.unwrap();
+        if failed { Err(payload) } else { Ok(payload) }
     }
 
-    /// What Discord received that contains `text`.
+    /// The messages with `text` that Discord has received, as JSON.
     pub async fn discord_messages(&self, text: &str) -> Vec<String> {
         let received: Vec<Value> = client()
             .get(&self.discord)
@@ -99,60 +100,70 @@ impl Stack {
         received.iter().map(ToString::to_string).collect()
     }
 
+    /// Waits until Discord has received messages with `text`, and returns them.
+    pub async fn wait_for_discord(&self, text: &str) -> Vec<String> {
+        let messages = async || self.discord_messages(text).await;
+        eventually("Discord messages", messages, |messages| !messages.is_empty()).await
+    }
+
+    pub async fn user_db_connection(&self) -> MySqlConnection {
+        MySqlConnection::connect(&self.user_db).await.unwrap()
+    }
+
     /// The value of a secret.
     pub async fn secret(&self, logical_name: &str) -> String {
         let request = json!({"SecretId": self.resource(logical_name)});
-        let answer = self.ask_aws("secretsmanager.GetSecretValue", &request).await;
-        answer["SecretString"]
+        let response = self.call_aws("secretsmanager.GetSecretValue", &request).await;
+        response["SecretString"]
             .as_str()
-            .unwrap_or_else(|| panic!("{logical_name}: {answer}"))
+            .unwrap_or_else(|| panic!("{logical_name}: {response}"))
             .to_owned()
     }
 
-    /// Makes a secret with this value and answers with its name.
-    pub async fn make_secret(&self, value: &str) -> String {
+    /// Creates a secret and returns its name.
+    pub async fn create_secret(&self, value: &str) -> String {
         let name = format!("test-{}", Uuid::now_v7());
         let request = json!({"Name": name, "SecretString": value});
-        let answer = self.ask_aws("secretsmanager.CreateSecret", &request).await;
-        assert_eq!(answer["Name"], name, "{answer}");
+        let response = self.call_aws("secretsmanager.CreateSecret", &request).await;
+        assert_eq!(response["Name"], name, "{response}");
         name
     }
 
-    /// An address that takes a file with PUT and hands it out with GET.
+    /// The URL of a new object in S3, for PUT and GET.
     pub async fn place(&self) -> String {
         let bucket = format!("{}/test-{}", self.aws, Uuid::now_v7());
-        let made = client().put(&bucket).send().await.unwrap();
-        assert!(made.status().is_success(), "{made:?}");
+        let created = client().put(&bucket).send().await.unwrap();
+        assert!(created.status().is_success(), "{created:?}");
         format!("{bucket}/file")
     }
 
-    /// What was put to a [`Self::place`].
+    /// The JSON that was uploaded to a [`Self::place`].
     pub async fn placed(&self, place: &str) -> Value {
         client().get(place).send().await.unwrap().json().await.unwrap()
     }
 
-    /// Puts items into a table of `main_db`, past whoever keeps its rules.
+    /// Puts items into a table of `main_db`, bypassing the domain's rules.
     pub async fn put_items(&self, logical_name: &str, items: impl IntoIterator<Item = Value>) {
         let puts = items.into_iter().map(|item| json!({"PutRequest": {"Item": item}}));
-        // DynamoDB takes at most 25 in one request.
+        // The maximum of BatchWriteItem is 25.
         for puts in puts.collect::<Vec<_>>().chunks(25) {
             let request = json!({"RequestItems": {self.resource(logical_name): puts}});
-            let answer = self.ask_aws("DynamoDB_20120810.BatchWriteItem", &request).await;
-            assert_eq!(answer["UnprocessedItems"], json!({}), "{answer}");
+            let response = self.call_aws("DynamoDB_20120810.BatchWriteItem", &request).await;
+            assert_eq!(response["UnprocessedItems"], json!({}), "{response}");
         }
     }
 
-    /// The physical name of a resource.
+    /// The physical id of a resource.
     pub(crate) fn resource(&self, logical_name: &str) -> &str {
         &self.resources[logical_name]
     }
 
-    /// A request to Lambda's API.
+    /// A request to the API of Lambda.
     pub(crate) fn lambda(&self, method: Method, path: &str) -> RequestBuilder {
         client().request(method, format!("{}/2015-03-31/{path}", self.aws))
     }
 
-    pub(crate) async fn ask_aws(&self, target: &str, request: &Value) -> Value {
+    pub(crate) async fn call_aws(&self, target: &str, request: &Value) -> Value {
         let request = client()
             .post(&self.aws)
             .header("x-amz-target", target)
@@ -162,11 +173,11 @@ impl Stack {
     }
 }
 
-fn capitalized(word: &str) -> String {
+fn capitalize(word: &str) -> String {
     word[..1].to_uppercase() + &word[1..]
 }
 
-/// The folder of the project.
+/// The root folder of the project.
 #[must_use]
 pub fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -1,4 +1,4 @@
-//! Access tokens that no login answers: outlived, forged, or from before a rotation of the secret.
+//! Access tokens that no login issues: expired, forged, or signed with the previous secret.
 
 use crate::stack::Stack;
 use shared::auth::token::{Caller, LIFETIME, TokenIssuer, TokenVerifier};
@@ -7,7 +7,7 @@ use time::{Duration, OffsetDateTime};
 /// `{"typ":"JWT","alg":"none"}`
 const UNSIGNED: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJub25lIn0";
 
-/// Makes other tokens out of one that a login answered; they speak for the same person.
+/// Derives tokens of the same user from a token that a login issued.
 pub struct Tokens {
     verifier: TokenVerifier,
     current: TokenIssuer,
@@ -17,7 +17,7 @@ pub struct Tokens {
 
 impl Tokens {
     /// With the secrets of the deployed stack.
-    pub async fn of_stack() -> Self {
+    pub async fn for_stack() -> Self {
         let stack = Stack::get();
         let (current, previous) = (
             stack.secret("TokenSecret").await,
@@ -32,14 +32,14 @@ impl Tokens {
         }
     }
 
-    /// Signed with the current secret, and valid until a second ago.
+    /// Signed with the current secret, expired a second ago.
     #[must_use]
     pub fn expired(&self, token: &str) -> String {
         let then = OffsetDateTime::now_utc() - LIFETIME - Duration::SECOND;
         self.current.issue(&self.caller(token), then).unwrap()
     }
 
-    /// Signed with a key that is none of the stack's.
+    /// Signed with a key that the stack does not have.
     #[must_use]
     pub fn with_wrong_key(&self, token: &str) -> String {
         self.wrong
@@ -47,7 +47,7 @@ impl Tokens {
             .unwrap()
     }
 
-    /// Signed with the secret that was the current one before the last rotation.
+    /// Signed with the secret before the last rotation.
     #[must_use]
     pub fn with_previous_secret(&self, token: &str) -> String {
         self.previous

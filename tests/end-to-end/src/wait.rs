@@ -1,34 +1,35 @@
-//! Deadline: tests wait for a condition, with a deadline, and never for a time.
+//! Polling: a test waits for a condition with a deadline, never for a fixed time.
 
 use std::fmt::Debug;
 use std::time::{Duration, Instant};
 
-/// Far more than the slowest machine needs; a test that fails is the only one that waits for so long.
-const DEADLINE: Duration = Duration::from_mins(1);
+/// Far more than the slowest machine needs; only a failing test waits this long.
+const DEFAULT_DEADLINE: Duration = Duration::from_mins(1);
+const INTERVAL: Duration = Duration::from_millis(200);
 
-/// Asks again and again until the answer satisfies `is_so`, and returns that answer.
-pub async fn eventually<T: Debug>(what: &str, ask: impl AsyncFnMut() -> T, is_so: impl Fn(&T) -> bool) -> T {
-    eventually_within(what, DEADLINE, ask, is_so).await
+/// Polls until the value satisfies `is_done`, and returns that value.
+pub async fn eventually<T: Debug>(what: &str, poll: impl AsyncFnMut() -> T, is_done: impl Fn(&T) -> bool) -> T {
+    eventually_within(what, DEFAULT_DEADLINE, poll, is_done).await
 }
 
-/// [`eventually`] with another deadline, for what takes its time on any machine.
+/// [`eventually`] with another deadline.
 pub async fn eventually_within<T: Debug>(
     what: &str,
     deadline: Duration,
-    mut ask: impl AsyncFnMut() -> T,
-    is_so: impl Fn(&T) -> bool,
+    mut poll: impl AsyncFnMut() -> T,
+    is_done: impl Fn(&T) -> bool,
 ) -> T {
     let started = Instant::now();
-    let mut pace = tokio::time::interval(Duration::from_millis(200));
+    let mut ticker = tokio::time::interval(INTERVAL);
     loop {
-        pace.tick().await;
-        let answer = ask().await;
-        if is_so(&answer) {
-            return answer;
+        ticker.tick().await;
+        let value = poll().await;
+        if is_done(&value) {
+            return value;
         }
         assert!(
             started.elapsed() < deadline,
-            "{what}: not within {deadline:?}; the last answer was {answer:?}"
+            "{what}: not within {deadline:?}; the last value was {value:?}"
         );
     }
 }

@@ -1,10 +1,10 @@
-//! Faults in the deployed stack, one after the other: each is proved to have happened, and afterwards the pipeline's
-//! invariants hold. They need the instance of `make test`, whose services can be stopped.
+//! Fault injection in the deployed stack, one fault at a time. Each test proves that its fault happened and that the
+//! pipeline's invariants hold afterwards. Needs the instance of `make test`, whose services can be stopped.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-#![allow(clippy::print_stdout, reason = "the figures of a fault are worth reading")]
+#![allow(clippy::print_stdout, reason = "each test reports the extent of its fault")]
 
-mod discord;
-mod killed;
-mod notice;
-mod outage;
-mod poison;
+mod discord_errors;
+mod killed_process;
+mod poison_messages;
+mod publish_failure;
+mod user_db_outage;

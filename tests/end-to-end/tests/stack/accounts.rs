@@ -1,23 +1,21 @@
-//! Sessions, changes of users, and leaving.
+//! Sessions, profile updates and account deletion.
 
-use end_to_end::{Api, Person, Race, Who, eventually, finished};
+use end_to_end::{Api, ApiResponse, Person, Race, Who, finished};
 use serde_json::{Value, json};
 
-/// A refresh token of a new login.
+/// The refresh token of a new session.
 async fn refresh_token(person: &Person) -> String {
-    let login = json!({"login_id": person.login_id, "password": person.password});
-    let session = Api::anonymous().post("/users/login", &login).await.expect(200);
-    session["refresh_token"].as_str().unwrap().to_owned()
+    person.log_in().await["refresh_token"].as_str().unwrap().to_owned()
 }
 
-async fn refresh(token: &str) -> end_to_end::Answer {
+async fn refresh(token: &str) -> ApiResponse {
     Api::anonymous()
         .post("/users/refresh", &json!({"refresh_token": token}))
         .await
 }
 
 #[tokio::test]
-async fn a_refreshed_session_goes_on_and_a_used_token_ends_it() {
+async fn renews_a_session_and_revokes_it_when_a_token_is_reused() {
     let person = Person::new(Who::Organizer, "주최자").await;
     let first = refresh_token(&person).await;
     let renewed = refresh(&first).await.expect(200);
@@ -38,7 +36,7 @@ async fn a_refreshed_session_goes_on_and_a_used_token_ends_it() {
 }
 
 #[tokio::test]
-async fn a_logout_ends_this_session_or_all() {
+async fn logs_out_of_one_session_or_all() {
     let person = Person::new(Who::Runner, "Runner").await;
     let [here, there, elsewhere] = [
         refresh_token(&person).await,
@@ -56,14 +54,14 @@ async fn a_logout_ends_this_session_or_all() {
 }
 
 #[tokio::test]
-async fn guessing_a_password_is_slowed_down_for_accounts_that_exist_and_those_that_do_not() {
+async fn locks_out_after_failed_logins_whether_or_not_the_account_exists() {
     let person = Person::new(Who::Runner, "Runner").await;
     for login_id in [person.login_id.clone(), format!("nobody-{}", person.user_id)] {
         let wrong = json!({"login_id": login_id, "password": "wrong horse"});
         for _ in 0..5 {
             let _ = Api::anonymous().post("/users/login", &wrong).await.problem(401);
         }
-        // The right password has to wait, too.
+        // The lockout also applies to the right password.
         let right = json!({"login_id": login_id, "password": person.password});
         let answer = Api::anonymous().post("/users/login", &right).await;
         let seconds: u64 = answer.headers["retry-after"].to_str().unwrap().parse().unwrap();
@@ -73,7 +71,7 @@ async fn guessing_a_password_is_slowed_down_for_accounts_that_exist_and_those_th
 }
 
 #[tokio::test]
-async fn a_user_changes_what_was_told_and_nobody_overwrites_it_unseen() {
+async fn updates_a_profile_unless_it_changed_since_it_was_read() {
     let person = Person::new(Who::Runner, "Before").await;
     let before = person.api.get("/users/me").await;
     let etag = before.headers["etag"].to_str().unwrap().to_owned();
@@ -103,11 +101,10 @@ async fn a_user_changes_what_was_told_and_nobody_overwrites_it_unseen() {
 }
 
 #[tokio::test]
-async fn a_new_password_needs_the_old_one_and_ends_the_other_sessions() {
+async fn changes_the_password_with_the_current_one_and_ends_other_sessions() {
     let person = Person::new(Who::Runner, "Runner").await;
     let elsewhere = refresh_token(&person).await;
-    let login = json!({"login_id": person.login_id, "password": person.password});
-    let here = Api::anonymous().post("/users/login", &login).await.expect(200);
+    let here = person.log_in().await;
     let api = person.api.with_token(here["token"].as_str().unwrap());
     let change = |current: Value, new: &str| json!({"name": "Runner", "phone": "010-1234-5678", "current_password": current, "new_password": new});
     let rejected =
@@ -123,7 +120,10 @@ async fn a_new_password_needs_the_old_one_and_ends_the_other_sessions() {
         .put("/users/me", &change(json!(person.password), "battery staple"))
         .await
         .expect(200);
-    let _ = Api::anonymous().post("/users/login", &login).await.problem(401);
+    let _ = Api::anonymous()
+        .post("/users/login", &person.credentials())
+        .await
+        .problem(401);
     let new_login = json!({"login_id": person.login_id, "password": "battery staple"});
     let _ = Api::anonymous().post("/users/login", &new_login).await.expect(200);
     let _ = refresh(&elsewhere).await.problem(401);
@@ -131,10 +131,10 @@ async fn a_new_password_needs_the_old_one_and_ends_the_other_sessions() {
 }
 
 #[tokio::test]
-async fn organizers_see_everybody_and_runners_do_not() {
+async fn lists_all_users_for_organizers_only() {
     let organizer = Person::new(Who::Organizer, "Organizer").await;
-    let path = format!("/users?limit=1&cursor={}", "");
-    assert_eq!(organizer.api.get(&path).await.rejected_fields(), ["cursor"]);
+    let empty_cursor = organizer.api.get("/users?limit=1&cursor=").await;
+    assert_eq!(empty_cursor.rejected_fields(), ["cursor"]);
     let page = organizer.api.get("/users?limit=2").await.expect(200);
     assert_eq!(page["items"].as_array().unwrap().len(), 2);
     assert_eq!(
@@ -149,36 +149,37 @@ async fn organizers_see_everybody_and_runners_do_not() {
 }
 
 #[tokio::test]
-async fn who_leaves_is_erased_and_the_results_stay_without_a_name() {
+async fn erases_a_deleted_user_but_keeps_anonymous_results() {
     let past = Race::new(json!({})).await;
     let runner = past.runner("김탈퇴", "7").await;
     past.enter(&finished("7", "3:00:00")).await;
-    eventually(
-        "points",
-        async || runner.points().await,
-        |points| points["total_point"] == 10,
-    )
-    .await;
-    let to_come = Race::new(json!({"held_on": "2199-12-31", "capacity": 1})).await;
-    let _ = runner.api.post(&to_come.path("/players"), &json!({})).await.expect(201);
-    let next = Person::new(Who::Runner, "Next").await;
-    let waiting = next.api.post(&to_come.path("/players"), &json!({})).await.expect(201);
-    assert_eq!(waiting["status"], "waiting");
-    let own = json!({"title": "Own", "ran_on": "2026-03-01", "distance_m": 10_000, "time": "0:48:25"});
+    runner.wait_for_points(10).await;
+    let upcoming = Race::new(json!({"held_on": "2199-12-31", "capacity": 1})).await;
     let _ = runner
         .api
-        .post("/users/me/non-official-records", &own)
+        .post(&upcoming.path("/players"), &json!({}))
+        .await
+        .expect(201);
+    let next = Person::new(Who::Runner, "Next").await;
+    let waiting = next.api.post(&upcoming.path("/players"), &json!({})).await.expect(201);
+    assert_eq!(waiting["status"], "waiting");
+    let record = json!({"title": "Training", "ran_on": "2026-03-01", "distance_m": 10_000, "time": "0:48:25"});
+    let _ = runner
+        .api
+        .post("/users/me/non-official-records", &record)
         .await
         .expect(201);
     let session = refresh_token(&runner).await;
 
     assert_eq!(runner.api.delete("/users/me").await.status, 204);
-    // Again, as after a crash.
+    // A deletion that was interrupted can be repeated.
     assert_eq!(runner.api.delete("/users/me").await.status, 204);
 
     let _ = refresh(&session).await.problem(401);
-    let login = json!({"login_id": runner.login_id, "password": runner.password});
-    let _ = Api::anonymous().post("/users/login", &login).await.problem(401);
+    let _ = Api::anonymous()
+        .post("/users/login", &runner.credentials())
+        .await
+        .problem(401);
     let path = format!("/users/{}", runner.user_id);
     let public = Api::anonymous().get(&path).await.expect(200);
     assert_eq!(
@@ -202,7 +203,7 @@ async fn who_leaves_is_erased_and_the_results_stay_without_a_name() {
         runner.api.get("/users/me/non-official-records").await.expect(200)["items"],
         json!([])
     );
-    // The place in the race to come went to the next in line.
+    // The place in the upcoming race went to the first runner on the waitlist.
     let races = next.api.get("/users/me/players").await.expect(200);
     assert_eq!(races["items"][0]["status"], "entered");
 }

@@ -1,23 +1,22 @@
-//! Who may do what: one table of every route and every way to ask, each cell one real request.
+//! Authorization: a table of every route and every kind of caller. Each cell is a request.
 
 use super::template;
-use end_to_end::{Answer, Api, Person, Tokens, Who, finished};
+use end_to_end::{Api, ApiResponse, Person, Tokens, Who, finished, race_body};
 use futures_util::StreamExt;
 use futures_util::future::join;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::rc::Rc;
-use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// The status of the answer to a request that nothing but authorization can reject; `*` where only the public part of a
-/// user is shown.
+/// The status of the response to a request that is valid except for its authorization; `*` if only the public fields of a
+/// user are returned.
 ///
-/// The owner holds the race in the path and the runner takes part in it; the other organizer holds another race, and
-/// nobody else has to do with one. Where there is no race in the path, the user in it is the runner, or the owner when
-/// it is the owner who asks. The tokens before those of the five people speak for the owner if the route is open to the
-/// owner, else for the runner. Routes that take no token ignore whatever token they are sent; `GET /users/login` takes
-/// a name and a password instead, which are sent where there is no token.
+/// The owner owns the race in the path, and the runner is a player in it. The other organizer owns another race; the other
+/// users have no races. In paths without a race, the user is the runner, or the owner if the owner sends the request. The
+/// tokens of the columns before the five users belong to the owner if the owner may use the route, otherwise to the runner.
+/// Routes without authentication ignore any token. `GET /users/login` takes a name and a password instead, which are sent
+/// if there is no token.
 const MATRIX: &str = "
                                                           no token
                                                           |    garbage
@@ -75,13 +74,13 @@ GET    /users/{user_id=me}/points                         401  401  401  401  40
 GET    /points                                            200  200  200  200  200  200  200  200  200  200  200
 ";
 
-/// How many rows are asked at a time; the cells of a row follow one another.
-const ROWS_AT_ONCE: usize = 8;
+/// The cells of a row are requested one after the other.
+const MAX_CONCURRENT_ROWS: usize = 8;
 const BIB: &str = "F3";
 
-/// Who asks, or with what: a column.
+/// A column: a user, or a kind of token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asker {
+enum Caller {
     NoToken,
     Garbage,
     Expired,
@@ -95,47 +94,50 @@ enum Asker {
     Owner,
 }
 
-const COLUMNS: [(&str, Asker); 11] = [
-    ("no token", Asker::NoToken),
-    ("garbage", Asker::Garbage),
-    ("expired", Asker::Expired),
-    ("wrong key", Asker::WrongKey),
-    ("alg: none", Asker::AlgNone),
-    ("previous secret", Asker::PreviousSecret),
-    ("runner", Asker::Runner),
-    ("another runner", Asker::AnotherRunner),
-    ("organizer", Asker::Organizer),
-    ("another organizer", Asker::AnotherOrganizer),
-    ("owner", Asker::Owner),
+const COLUMNS: [(&str, Caller); 11] = [
+    ("no token", Caller::NoToken),
+    ("garbage", Caller::Garbage),
+    ("expired", Caller::Expired),
+    ("wrong key", Caller::WrongKey),
+    ("alg: none", Caller::AlgNone),
+    ("previous secret", Caller::PreviousSecret),
+    ("runner", Caller::Runner),
+    ("another runner", Caller::AnotherRunner),
+    ("organizer", Caller::Organizer),
+    ("another organizer", Caller::AnotherOrganizer),
+    ("owner", Caller::Owner),
 ];
 
-/// A route with the answer that each asker is to get.
+/// A route with the expected status for each caller.
 struct Row {
     method: &'static str,
     /// As in the template.
     path: String,
-    /// The user in the path is `me`.
-    me: bool,
-    cells: Vec<(Asker, &'static str)>,
+    /// Whether the user in the path is `me`.
+    is_me: bool,
+    cells: Vec<(Caller, &'static str)>,
 }
 
 fn rows() -> Vec<Row> {
-    let (heads, rows): (Vec<_>, Vec<_>) = MATRIX
+    let (headings, rows): (Vec<_>, Vec<_>) = MATRIX
         .lines()
         .filter(|line| !line.is_empty())
         .partition(|line| line.starts_with(' '));
-    let heads: Vec<_> = heads.iter().map(|line| line.trim_start_matches([' ', '|'])).collect();
-    assert_eq!(heads, COLUMNS.map(|(name, _)| name));
+    let headings: Vec<_> = headings
+        .iter()
+        .map(|line| line.trim_start_matches([' ', '|']))
+        .collect();
+    assert_eq!(headings, COLUMNS.map(|(name, _)| name));
     let row = |line: &'static str| {
         let words: Vec<_> = line.split_whitespace().collect();
         assert_eq!(words.len(), 2 + COLUMNS.len(), "{line}");
         Row {
             method: words[0],
             path: words[1].replace("=me}", "}"),
-            me: words[1].contains("=me}"),
+            is_me: words[1].contains("=me}"),
             cells: COLUMNS
                 .iter()
-                .map(|(_, asker)| *asker)
+                .map(|(_, caller)| *caller)
                 .zip(words[2..].iter().copied())
                 .collect(),
         }
@@ -155,40 +157,46 @@ fn every_route_has_a_row_and_every_row_a_route() {
 }
 
 #[tokio::test]
-async fn every_route_is_open_to_exactly_those_who_may_use_it() {
-    let (cast, tokens) = join(Cast::new(), Tokens::of_stack()).await;
+async fn every_route_accepts_and_rejects_the_callers_in_the_table() {
+    let (users, tokens) = join(TestUsers::new(), Tokens::for_stack()).await;
     let differences: Vec<String> = futures_util::stream::iter(rows())
-        .map(|row| differences(row, &cast, &tokens))
-        .buffered(ROWS_AT_ONCE)
+        .map(|row| differences(row, &users, &tokens))
+        .buffered(MAX_CONCURRENT_ROWS)
         .flat_map(futures_util::stream::iter)
         .collect()
         .await;
     assert!(differences.is_empty(), "\n{}", differences.join("\n"));
 }
 
-/// The cells of a row that are not as the table says.
-async fn differences(row: Row, cast: &Cast, tokens: &Tokens) -> Vec<String> {
+/// The cells of a row whose response differs from the table.
+async fn differences(row: Row, users: &TestUsers, tokens: &Tokens) -> Vec<String> {
     let mut differences = Vec::new();
-    for &(asker, expected) in &row.cells {
-        let answer = row.ask(asker, cast, tokens).await;
-        let seen = verdict(&answer);
-        if seen != expected {
+    for &(caller, expected) in &row.cells {
+        let response = row.send(caller, users, tokens).await;
+        let actual = cell(&response);
+        if actual != expected {
             let Row { method, path, .. } = &row;
             differences.push(format!(
-                "{method} {path}, {asker:?}: {expected} expected, {seen} seen: {}",
-                answer.json
+                "{method} {path}, {caller:?}: expected {expected}, got {actual}: {}",
+                response.json
             ));
         }
     }
     differences
 }
 
-/// What an answer says about who may do what, in the words of the table.
-fn verdict(answer: &Answer) -> String {
-    let public = ["name", "total_point", "user_id"];
-    match answer.status.as_u16() {
-        401 if !answer.headers.contains_key("www-authenticate") => "401 without WWW-Authenticate".to_owned(),
-        200 if answer.json.as_object().is_some_and(|shown| shown.keys().eq(public)) => "200*".to_owned(),
+/// A response as a cell of the table.
+fn cell(response: &ApiResponse) -> String {
+    let public_fields = ["name", "total_point", "user_id"];
+    match response.status.as_u16() {
+        401 if !response.headers.contains_key("www-authenticate") => "401 without WWW-Authenticate".to_owned(),
+        200 if response
+            .json
+            .as_object()
+            .is_some_and(|object| object.keys().eq(public_fields)) =>
+        {
+            "200*".to_owned()
+        }
         status => status.to_string(),
     }
 }
@@ -198,36 +206,36 @@ impl Row {
         self.method == method && self.path == path
     }
 
-    /// Makes whatever the request needs to succeed, and sends it.
-    async fn ask(&self, asker: Asker, cast: &Cast, tokens: &Tokens) -> Answer {
-        let cast = if self.is("DELETE", "/users/{user_id}") {
-            &cast.with_people_to_lose().await
+    /// Creates what the request needs to succeed, and sends it.
+    async fn send(&self, caller: Caller, users: &TestUsers, tokens: &Tokens) -> ApiResponse {
+        let users = if self.is("DELETE", "/users/{user_id}") {
+            &users.with_users_to_delete().await
         } else {
-            cast
+            users
         };
-        let speaker = self.speaker(asker, cast);
-        let user = if speaker.user_id == cast.owner.user_id && !self.path.contains("{marathon_id}") {
-            &cast.owner
+        let token_user = self.token_user(caller, users);
+        let user = if token_user.user_id == users.owner.user_id && !self.path.contains("{marathon_id}") {
+            &users.owner
         } else {
-            &cast.runner
+            &users.runner
         };
-        let (path, body) = self.request(cast, user).await;
-        let token = match asker {
-            Asker::NoToken if self.is("GET", "/users/login") => {
-                return cast
+        let (path, body) = self.request(users, user).await;
+        let token = match caller {
+            Caller::NoToken if self.is("GET", "/users/login") => {
+                return users
                     .anonymous
                     .get_with_basic(&path, &user.login_id, user.password)
                     .await;
             }
-            Asker::NoToken => None,
-            Asker::Garbage => Some("garbage".to_owned()),
-            Asker::Expired => Some(tokens.expired(&speaker.token)),
-            Asker::WrongKey => Some(tokens.with_wrong_key(&speaker.token)),
-            Asker::AlgNone => Some(tokens.unsigned(&speaker.token)),
-            Asker::PreviousSecret => Some(tokens.with_previous_secret(&speaker.token)),
-            _ => Some(speaker.token.clone()),
+            Caller::NoToken => None,
+            Caller::Garbage => Some("garbage".to_owned()),
+            Caller::Expired => Some(tokens.expired(&token_user.token)),
+            Caller::WrongKey => Some(tokens.with_wrong_key(&token_user.token)),
+            Caller::AlgNone => Some(tokens.unsigned(&token_user.token)),
+            Caller::PreviousSecret => Some(tokens.with_previous_secret(&token_user.token)),
+            _ => Some(token_user.token.clone()),
         };
-        let mut api = cast.anonymous.clone();
+        let mut api = users.anonymous.clone();
         if let Some(token) = token {
             api = api.with_token(&token);
         }
@@ -243,33 +251,32 @@ impl Row {
         }
     }
 
-    /// Whom the token speaks for.
-    fn speaker<'a>(&self, asker: Asker, cast: &'a Cast) -> &'a Person {
+    /// The user of the token.
+    fn token_user<'a>(&self, caller: Caller, users: &'a TestUsers) -> &'a Person {
         let mut cells = self.cells.iter();
-        let open_to_owner = cells.any(|(asker, status)| *asker == Asker::Owner && status.starts_with('2'));
-        match asker {
-            Asker::Runner => &cast.runner,
-            Asker::AnotherRunner => &cast.another_runner,
-            Asker::Organizer => &cast.organizer,
-            Asker::AnotherOrganizer => &cast.another_organizer,
-            Asker::Owner => &cast.owner,
-            _ if open_to_owner => &cast.owner,
-            _ => &cast.runner,
+        let open_to_owner = cells.any(|(caller, status)| *caller == Caller::Owner && status.starts_with('2'));
+        match caller {
+            Caller::Runner => &users.runner,
+            Caller::AnotherRunner => &users.another_runner,
+            Caller::Organizer => &users.organizer,
+            Caller::AnotherOrganizer => &users.another_organizer,
+            Caller::Owner => &users.owner,
+            _ if open_to_owner => &users.owner,
+            _ => &users.runner,
         }
     }
 
-    /// The path and the body of a request about `user`, and about a race, a player and records made for it.
-    async fn request(&self, cast: &Cast, user: &Person) -> (String, Value) {
+    /// The path and body of a request for `user`, with a new race, player and records.
+    async fn request(&self, users: &TestUsers, user: &Person) -> (String, Value) {
         let route = (self.method, self.path.as_str());
         let body = match route {
             ("POST", "/users") => json!({
                 "login_id": format!("a-{}", Uuid::now_v7().simple()), "password": user.password, "name": "Runner",
                 "phone": "010-1234-5678", "user_type": 0,
             }),
-            ("POST", "/users/login") => credentials(user),
+            ("POST", "/users/login") => user.credentials(),
             ("POST", "/users/refresh" | "/users/logout") => {
-                let login = cast.anonymous.post("/users/login", &credentials(user)).await;
-                json!({"refresh_token": login.expect(200)["refresh_token"]})
+                json!({"refresh_token": user.log_in().await["refresh_token"]})
             }
             ("PUT", "/users/{user_id}") => json!({"name": "Runner", "phone": "010-8765-4321"}),
             ("POST", "/marathons") | ("PUT", "/marathons/{marathon_id}") => race(),
@@ -278,42 +285,42 @@ impl Row {
             ("PUT", "/marathons/{marathon_id}/official-records/{bib}") => json!({"status": "dnf"}),
             ("POST", "/marathons/{marathon_id}/points") => json!({"bib": BIB, "point": 1, "reason": "Fair play"}),
             ("POST", "/users/{user_id}/non-official-records")
-            | ("PUT", "/users/{user_id}/non-official-records/{record_id}") => own_run(),
+            | ("PUT", "/users/{user_id}/non-official-records/{record_id}") => non_official_record(),
             ("GET" | "DELETE", _) => Value::Null,
-            _ => panic!("{route:?}: what does its body look like?"),
+            _ => panic!("{route:?} has no sample body"),
         };
 
-        let me = self.me.then(|| "me".to_owned());
+        let me = self.is_me.then(|| "me".to_owned());
         let user_id = me.unwrap_or_else(|| user.user_id.to_string());
         let mut path = self.path.replace("{user_id}", &user_id);
         if path.contains("{marathon_id}") {
             path = path
-                .replace("{marathon_id}", &self.race(cast).await)
+                .replace("{marathon_id}", &self.race(users).await)
                 .replace("{bib}", BIB);
         }
         if path.contains("{record_id}") {
-            let runs = "/users/me/non-official-records";
-            let kept = cast.runner.api.post(runs, &own_run()).await.expect(201);
-            path = path.replace("{record_id}", kept["record_id"].as_str().unwrap());
+            let records = "/users/me/non-official-records";
+            let created = users.runner.api.post(records, &non_official_record()).await.expect(201);
+            path = path.replace("{record_id}", created["record_id"].as_str().unwrap());
         }
         (path, body)
     }
 
-    /// A new race of the owner, with the runner in it, and with a record where the route is about one.
-    async fn race(&self, cast: &Cast) -> String {
-        let race = cast.owner.api.post("/marathons", &race()).await.expect(201);
+    /// A new race of the owner with the runner as a player, and with a record if the route is about one.
+    async fn race(&self, users: &TestUsers) -> String {
+        let race = users.owner.api.post("/marathons", &race()).await.expect(201);
         let marathon_id = race["marathon_id"].as_str().unwrap();
-        let path = |of: &str| format!("/marathons/{marathon_id}/{of}");
-        // Who applies is not in it yet, and a race with players cannot be deleted.
+        let path = |below: &str| format!("/marathons/{marathon_id}/{below}");
+        // The runner cannot apply twice, and a race with players cannot be deleted.
         let is_empty =
             self.is("POST", "/marathons/{marathon_id}/players") || self.is("DELETE", "/marathons/{marathon_id}");
         if !is_empty {
             let application = json!({"bib": BIB});
-            let _ = cast.runner.api.post(&path("players"), &application).await.expect(201);
+            let _ = users.runner.api.post(&path("players"), &application).await.expect(201);
         }
         if self.path.contains("{bib}") {
             let record = finished(BIB, "3:25:10");
-            let _ = cast
+            let _ = users
                 .owner
                 .api
                 .post(&path("official-records"), &record)
@@ -324,22 +331,17 @@ impl Row {
     }
 }
 
-fn credentials(user: &Person) -> Value {
-    json!({"login_id": user.login_id, "password": user.password})
-}
-
 fn race() -> Value {
-    let today = OffsetDateTime::now_utc().date().to_string();
-    json!({"title": "Authorization", "held_on": today, "location": "Seoul", "point": 10})
+    race_body("Authorization", json!({}))
 }
 
-fn own_run() -> Value {
+fn non_official_record() -> Value {
     json!({"title": "Han River", "ran_on": "2020-03-15", "distance_m": 10_000, "time": "0:48:25"})
 }
 
-/// The people of the table.
+/// The users of the table.
 #[derive(Clone)]
-struct Cast {
+struct TestUsers {
     anonymous: Api,
     runner: Rc<Person>,
     another_runner: Rc<Person>,
@@ -348,7 +350,7 @@ struct Cast {
     owner: Rc<Person>,
 }
 
-impl Cast {
+impl TestUsers {
     async fn new() -> Self {
         let person = async |who, name| Rc::new(Person::new(who, name).await);
         let (runner, another_runner, organizer, another_organizer, owner) = tokio::join!(
@@ -358,7 +360,7 @@ impl Cast {
             person(Who::Organizer, "Another organizer"),
             person(Who::Organizer, "Owner"),
         );
-        let cast = Self {
+        let users = Self {
             anonymous: Api::anonymous(),
             runner,
             another_runner,
@@ -366,12 +368,17 @@ impl Cast {
             another_organizer,
             owner,
         };
-        let _ = cast.another_organizer.api.post("/marathons", &race()).await.expect(201);
-        cast
+        let _ = users
+            .another_organizer
+            .api
+            .post("/marathons", &race())
+            .await
+            .expect(201);
+        users
     }
 
-    /// With another runner and another owner, who may be deleted.
-    async fn with_people_to_lose(&self) -> Self {
+    /// With a new runner and a new owner, whose accounts can be deleted.
+    async fn with_users_to_delete(&self) -> Self {
         let (runner, owner) = join(Person::new(Who::Runner, "Runner"), Person::new(Who::Organizer, "Owner")).await;
         Self {
             runner: Rc::new(runner),

@@ -1,10 +1,10 @@
-//! Logging in, both ways.
+//! Login with JSON and with HTTP Basic.
 
 use end_to_end::{Api, Person, Who};
 use serde_json::json;
 
 #[tokio::test]
-async fn a_login_tells_runner_from_organizer() {
+async fn welcomes_runners_and_organizers() {
     for (who, korean, english) in [
         (
             Who::Runner,
@@ -40,7 +40,7 @@ async fn a_login_tells_runner_from_organizer() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_and_an_unknown_account_look_the_same() {
+async fn responds_alike_to_a_wrong_password_and_an_unknown_login_id() {
     let person = Person::new(Who::Runner, "Runner").await;
     let api = Api::anonymous();
     let wrong = api
@@ -65,7 +65,7 @@ async fn a_wrong_password_and_an_unknown_account_look_the_same() {
 }
 
 #[tokio::test]
-async fn a_login_id_belongs_to_one_user() {
+async fn rejects_a_taken_login_id() {
     let person = Person::new(Who::Runner, "Runner").await;
     let again = json!({
         "login_id": person.login_id.to_uppercase(), "password": "another one", "name": "x", "phone": "010-0000-0000", "user_type": 1,
@@ -75,7 +75,7 @@ async fn a_login_id_belongs_to_one_user() {
 }
 
 #[tokio::test]
-async fn a_token_that_proves_nothing_is_rejected() {
+async fn rejects_malformed_tokens() {
     let person = Person::new(Who::Runner, "Runner").await;
     let (head, signature) = person.token.rsplit_once('.').unwrap();
     let flipped: String = signature.chars().rev().collect();

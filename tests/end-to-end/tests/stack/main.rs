@@ -1,21 +1,21 @@
-//! Everything that is tested against real stores and a deployed stack, in one binary so that it links once.
+//! Tests of the stores and of a deployed stack, in one binary to link only once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod accounts;
 mod audit;
 mod authorization;
-mod bad_input;
-mod changes;
-mod edge;
+mod cloudfront;
+mod edge_cases;
 mod events;
-mod history;
+mod invalid_input;
 mod lists;
 mod login;
 mod main_db;
 mod migrations;
 mod openapi;
 mod pipeline;
+mod pipeline_model;
 mod race;
-mod robustness;
 mod template;
+mod updates;
 mod user_db;

@@ -1,4 +1,4 @@
-//! `main_db` against the real API of DynamoDB.
+//! `main_db` against DynamoDB.
 
 use end_to_end::Stack;
 use futures_util::future::join_all;
@@ -21,13 +21,13 @@ fn db() -> MainDb {
     assert_eq!(
         std::env::var("TABLE_PREFIX").as_deref(),
         Ok(prefix),
-        "set by `make test`"
+        "`make test` sets TABLE_PREFIX"
     );
     MainDb::from_env().unwrap()
 }
 
 async fn marathon(db: &MainDb, capacity: Option<i64>) -> Marathon {
-    let new = MarathonInput {
+    let input = MarathonInput {
         title: Some("Store".into()),
         held_on: Some(OffsetDateTime::now_utc().date().to_string()),
         location: Some("Seoul".into()),
@@ -38,7 +38,7 @@ async fn marathon(db: &MainDb, capacity: Option<i64>) -> Marathon {
         apply_until: None,
         ranked_by: None,
     };
-    let marathon = new.parse(MarathonId::new(), UserId::try_from(1).unwrap()).unwrap();
+    let marathon = input.parse(MarathonId::new(), user(1)).unwrap();
     db.create_marathon(&marathon).await.unwrap();
     marathon
 }
@@ -51,7 +51,7 @@ fn applicant(user_id: i64, bib: Option<&str>) -> Applicant {
     };
     let name = PersonName::try_from("Runner".to_owned()).unwrap();
     application
-        .parse(UserId::try_from(user_id).unwrap(), name, OffsetDateTime::now_utc())
+        .parse(user(user_id), name, OffsetDateTime::now_utc())
         .unwrap()
 }
 
@@ -59,7 +59,7 @@ fn bib(text: &str) -> Bib {
     text.parse().unwrap()
 }
 
-/// Applies, and expects a place.
+/// Applies and must not be put on the waitlist.
 async fn enter(db: &MainDb, marathon: &Marathon, user_id: i64, bib: Option<&str>) -> Player {
     match db.apply(marathon, &applicant(user_id, bib)).await.unwrap() {
         Participation::Entered(player) => player,
@@ -71,26 +71,26 @@ fn user(id: i64) -> UserId {
     UserId::try_from(id).unwrap()
 }
 
-/// The users who take part and those who wait, the first in line first, checked against the race's own counts.
-async fn who(db: &MainDb, id: MarathonId) -> (Vec<u64>, Vec<u64>) {
+/// The user ids of players and of the waitlist in order, after a check of the race's counts.
+async fn players_and_waitlist(db: &MainDb, id: MarathonId) -> (Vec<u64>, Vec<u64>) {
     let (players, _) = db.players(id, 500, None).await.unwrap();
-    let (waiting, _) = db.waitlist(id, 500, None).await.unwrap();
+    let (waitlist, _) = db.waitlist(id, 500, None).await.unwrap();
     let marathon = db.marathon(id).await.unwrap().unwrap();
     let counts = (marathon.player_count as usize, marathon.waiting_count as usize);
-    assert_eq!(counts, (players.len(), waiting.len()));
+    assert_eq!(counts, (players.len(), waitlist.len()));
     let mut players: Vec<_> = players.iter().map(|player| player.user_id.get()).collect();
     players.sort_unstable();
-    (players, waiting.iter().map(|waiting| waiting.user_id.get()).collect())
+    (players, waitlist.iter().map(|entry| entry.user_id.get()).collect())
 }
 
 #[tokio::test]
-async fn of_two_hundred_runners_for_fifty_places_fifty_get_one_and_the_others_wait() {
+async fn concurrent_applications_do_not_exceed_the_capacity() {
     let db = Arc::new(db());
     let marathon = marathon(&db, Some(50)).await;
     let outcomes = join_all((1..=200).map(|user_id| {
         let (db, marathon) = (Arc::clone(&db), marathon.clone());
         async move {
-            // Told to come back, as a client does.
+            // Retries as a client would.
             loop {
                 match db.apply(&marathon, &applicant(user_id, None)).await {
                     Err(ApplyError::Busy) => {}
@@ -105,46 +105,46 @@ async fn of_two_hundred_runners_for_fifty_places_fifty_get_one_and_the_others_wa
         .filter(|outcome| matches!(outcome, Participation::Entered(_)))
         .count();
     assert_eq!(entered, 50);
-    let (players, waiting) = who(&db, marathon.marathon_id).await;
-    assert_eq!((players.len(), waiting.len()), (50, 150));
+    let (players, waitlist) = players_and_waitlist(&db, marathon.marathon_id).await;
+    assert_eq!((players.len(), waitlist.len()), (50, 150));
 }
 
 #[tokio::test]
-async fn a_cancellation_lets_in_the_first_in_line() {
+async fn a_cancellation_promotes_the_first_on_the_waitlist() {
     let db = db();
     let marathon = marathon(&db, Some(2)).await;
     let id = marathon.marathon_id;
     for (user_id, bib) in [(1, "1"), (2, "2"), (3, "33"), (4, "1"), (5, "5")] {
         db.apply(&marathon, &applicant(user_id, Some(bib))).await.unwrap();
     }
-    assert_eq!(who(&db, id).await, (vec![1, 2], vec![3, 4, 5]));
+    assert_eq!(players_and_waitlist(&db, id).await, (vec![1, 2], vec![3, 4, 5]));
     assert!(matches!(
         db.apply(&marathon, &applicant(4, None)).await,
         Err(ApplyError::AlreadyApplied)
     ));
 
     db.cancel(id, user(1)).await.unwrap();
-    assert_eq!(who(&db, id).await, (vec![2, 3], vec![4, 5]));
+    assert_eq!(players_and_waitlist(&db, id).await, (vec![2, 3], vec![4, 5]));
     assert_eq!(
         db.player(id, &PlayerRef::User(user(3))).await.unwrap().unwrap().bib,
         bib("33")
     );
-    // The bib that was wished is free by now.
+    // The requested bib was taken at the application, but is free now.
     db.cancel(id, user(2)).await.unwrap();
     assert_eq!(
         db.player(id, &PlayerRef::User(user(4))).await.unwrap().unwrap().bib,
         bib("1")
     );
-    // One who waits leaves the line, and who has left can apply again, at its end.
+    // A runner can leave the waitlist, and apply again to the end of it.
     db.cancel(id, user(5)).await.unwrap();
     assert!(matches!(db.cancel(id, user(5)).await, Err(CancelError::NotInRace(_))));
     db.apply(&marathon, &applicant(6, None)).await.unwrap();
     db.apply(&marathon, &applicant(1, None)).await.unwrap();
-    assert_eq!(who(&db, id).await, (vec![3, 4], vec![6, 1]));
+    assert_eq!(players_and_waitlist(&db, id).await, (vec![3, 4], vec![6, 1]));
 }
 
 #[tokio::test]
-async fn the_place_in_line_is_counted_among_the_first_thousand() {
+async fn counts_places_on_the_waitlist_up_to_a_thousand() {
     let db = db();
     let marathon = marathon(&db, Some(1)).await;
     let id = marathon.marathon_id;
@@ -156,8 +156,8 @@ async fn the_place_in_line_is_counted_among_the_first_thousand() {
         other => panic!("{other:?}"),
     };
     assert_eq!(place().await, Some(1));
-    // Each so long that they are more than one page of a query.
-    let ahead = |numbers: Range<u32>| {
+    // Long items, so that a query needs several pages.
+    let entries_ahead = |numbers: Range<u32>| {
         numbers.map(|number| {
             json!({
                 "marathon_id": {"S": id}, "player_key": {"S": format!("wait#0000000000#{number}")},
@@ -166,14 +166,14 @@ async fn the_place_in_line_is_counted_among_the_first_thousand() {
         })
     };
     let stack = Stack::get();
-    stack.put_items("PlayerTable", ahead(0..999)).await;
+    stack.put_items("PlayerTable", entries_ahead(0..999)).await;
     assert_eq!(place().await, Some(1_000));
-    stack.put_items("PlayerTable", ahead(999..1_000)).await;
+    stack.put_items("PlayerTable", entries_ahead(999..1_000)).await;
     assert_eq!(place().await, None);
 }
 
 #[tokio::test]
-async fn cancellations_at_once_leave_no_place_empty_and_give_none_twice() {
+async fn concurrent_cancellations_promote_one_runner_each() {
     let db = Arc::new(db());
     let marathon = marathon(&db, Some(10)).await;
     let id = marathon.marathon_id;
@@ -189,13 +189,13 @@ async fn cancellations_at_once_leave_no_place_empty_and_give_none_twice() {
         }
     }))
     .await;
-    let (players, waiting) = who(&db, id).await;
-    assert_eq!((players.len(), waiting.len()), (10, 8));
-    assert!(players.iter().chain(&waiting).all(|user_id| *user_id > 12));
+    let (players, waitlist) = players_and_waitlist(&db, id).await;
+    assert_eq!((players.len(), waitlist.len()), (10, 8));
+    assert!(players.iter().chain(&waitlist).all(|user_id| *user_id > 12));
 }
 
 #[tokio::test]
-async fn more_places_are_given_to_those_who_wait() {
+async fn more_capacity_promotes_the_waitlist() {
     let db = db();
     let marathon = marathon(&db, Some(1)).await;
     let id = marathon.marathon_id;
@@ -209,8 +209,8 @@ async fn more_places_are_given_to_those_who_wait() {
         ..before.clone()
     };
     assert!(db.update_marathon(&more, 1).await.unwrap());
-    assert_eq!(who(&db, id).await, (vec![1, 2, 3], vec![4]));
-    // Below the players there are, or from a revision that has passed, nothing changes.
+    assert_eq!(players_and_waitlist(&db, id).await, (vec![1, 2, 3], vec![4]));
+    // Rejects a capacity below the number of players, and an outdated revision.
     let fewer = Marathon {
         capacity: Some(2.try_into().unwrap()),
         revision: 3,
@@ -224,22 +224,25 @@ async fn more_places_are_given_to_those_who_wait() {
         ..before
     };
     assert!(db.update_marathon(&unlimited, 2).await.unwrap());
-    assert_eq!(who(&db, id).await, (vec![1, 2, 3, 4], vec![]));
-    assert!(!db.delete_marathon(id, 3).await.unwrap(), "somebody takes part");
+    assert_eq!(players_and_waitlist(&db, id).await, (vec![1, 2, 3, 4], vec![]));
+    assert!(
+        !db.delete_marathon(id, 3).await.unwrap(),
+        "a race with players is deleted"
+    );
 }
 
 #[tokio::test]
-async fn a_drawn_bib_avoids_those_asked_for() {
+async fn assigns_bibs_that_are_not_taken() {
     let db = db();
     let marathon = marathon(&db, None).await;
     for (user_id, taken) in [(1, "1"), (2, "2"), (3, "4")] {
         db.apply(&marathon, &applicant(user_id, Some(taken))).await.unwrap();
     }
-    let drawn = [
+    let assigned = [
         enter(&db, &marathon, 4, None).await.bib,
         enter(&db, &marathon, 5, None).await.bib,
     ];
-    assert_eq!(drawn, [bib("3"), bib("5")]);
+    assert_eq!(assigned, [bib("3"), bib("5")]);
     assert!(
         matches!(db.apply(&marathon, &applicant(6, Some("3"))).await, Err(ApplyError::BibTaken(taken)) if taken == bib("3"))
     );
@@ -254,27 +257,27 @@ async fn a_drawn_bib_avoids_those_asked_for() {
 }
 
 #[tokio::test]
-async fn a_record_is_noted_at_its_player_until_it_is_deleted() {
+async fn a_player_has_the_id_of_its_record_until_it_is_deleted() {
     let db = db();
     let marathon = marathon(&db, None).await;
     let id = marathon.marathon_id;
     let player = enter(&db, &marathon, 7, Some("F3")).await;
-    let by_user = PlayerRef::User(UserId::try_from(7).unwrap());
+    let by_user = PlayerRef::User(user(7));
     assert_eq!(db.player(id, &by_user).await.unwrap().as_ref(), Some(&player));
 
-    let new = OfficialRecordInput {
+    let input = OfficialRecordInput {
         bib: Some("F3".into()),
         status: Some("finished".into()),
         net_time: Some("1:18:25.5".into()),
         ..OfficialRecordInput::default()
     };
-    let (_, outcome) = new.parse(marathon.distance_m).unwrap();
+    let (_, outcome) = input.parse(marathon.distance_m).unwrap();
     let now = OffsetDateTime::from_unix_timestamp(1_773_541_562).unwrap();
     let record = OfficialRecord::enter(&marathon, player, outcome, RecordId::new(), now);
     db.enter_record(&record).await.unwrap();
     assert!(matches!(db.enter_record(&record).await, Err(EnterRecordError::HasRecord(taken)) if taken == bib("F3")));
     let (rows, _) = db.records(id, &ResultQuery::default(), 10, None).await.unwrap();
-    assert_eq!(rows[0].record, record, "what is read is what was stored");
+    assert_eq!(rows[0].record, record, "the record is read as it was stored");
     assert_eq!(
         db.player(id, &by_user).await.unwrap().unwrap().record_id,
         Some(record.record_id)
@@ -285,7 +288,7 @@ async fn a_record_is_noted_at_its_player_until_it_is_deleted() {
     assert!(db.correct_record(&corrected).await.unwrap());
     assert!(
         !db.correct_record(&corrected).await.unwrap(),
-        "a revision is written once"
+        "a revision is stored twice"
     );
     assert_eq!(db.record(id, &record.bib).await.unwrap(), Some(corrected));
 
@@ -298,17 +301,17 @@ async fn a_record_is_noted_at_its_player_until_it_is_deleted() {
 }
 
 #[tokio::test]
-async fn a_record_needs_its_player() {
+async fn rejects_a_record_without_a_player() {
     let db = db();
     let marathon = marathon(&db, None).await;
-    let stranger = applicant(8, Some("8")).player(&marathon, bib("8"));
-    let new = OfficialRecordInput {
+    let player = applicant(8, Some("8")).player(&marathon, bib("8"));
+    let input = OfficialRecordInput {
         bib: Some("8".into()),
         status: Some("dns".into()),
         ..OfficialRecordInput::default()
     };
-    let (_, outcome) = new.parse(marathon.distance_m).unwrap();
-    let record = OfficialRecord::enter(&marathon, stranger, outcome, RecordId::new(), OffsetDateTime::now_utc());
+    let (_, outcome) = input.parse(marathon.distance_m).unwrap();
+    let record = OfficialRecord::enter(&marathon, player, outcome, RecordId::new(), OffsetDateTime::now_utc());
     assert!(matches!(
         db.enter_record(&record).await,
         Err(EnterRecordError::NoPlayer(_))
@@ -317,5 +320,5 @@ async fn a_record_needs_its_player() {
         .records(marathon.marathon_id, &ResultQuery::default(), 10, None)
         .await
         .unwrap();
-    assert!(rows.is_empty(), "nothing is half written");
+    assert!(rows.is_empty(), "a record without a player is stored");
 }

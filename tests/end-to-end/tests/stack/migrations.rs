@@ -1,4 +1,4 @@
-//! Migrations: the version that still runs goes on, and whoever deploys needs no more rights than that.
+//! Migrations: compatibility with the previous release, and the accounts that they create.
 
 use end_to_end::{Stack, project};
 use serde_json::json;
@@ -102,7 +102,7 @@ fn what_the_version_before_would_not_survive_is_seen() {
     }
 }
 
-/// What became of a statement: nothing, or MySQL's words.
+/// Executes a statement; the error is MySQL's message.
 async fn run(connection: &mut MySqlConnection, statement: &str) -> Result<(), String> {
     let statement = sqlx::raw_sql(AssertSqlSafe(statement.to_owned()));
     connection
@@ -113,48 +113,48 @@ async fn run(connection: &mut MySqlConnection, statement: &str) -> Result<(), St
 }
 
 #[tokio::test]
-async fn the_master_makes_what_the_application_needs_and_no_more() {
+async fn creates_the_database_and_an_account_with_minimal_privileges() {
     let stack = Stack::get();
     let server: MySqlConnectOptions = stack.user_db.parse().unwrap();
     let (host, port) = (server.get_host(), server.get_port());
     let id = &Uuid::now_v7().simple().to_string()[20..];
     let master = json!({"username": "master", "password": "it's/a%secret"});
-    let secret = stack.make_secret(&master.to_string()).await;
+    let secret = stack.create_secret(&master.to_string()).await;
     let address = |password: &str| format!("mysql://app_{id}:{password}@{host}:{port}/made_{id}");
     let migrate = async |address: &str| {
         let migrator = Migrator::managed(secret.clone(), ApplicationAccount::from_url(address).unwrap()).unwrap();
         migrator.migrate().await.map(u32::try_from).unwrap().unwrap()
     };
 
-    // Neither database nor account is there, and then both are.
+    // The first migration creates the database and the account, the second finds them.
     assert_eq!(migrate(&address("first")).await, newest());
     assert_eq!(migrate(&address("first")).await, newest());
     let mut application = MySqlConnection::connect(&address("first")).await.unwrap();
     run(&mut application, "DELETE FROM login_failures").await.unwrap();
-    for beyond in [
+    for forbidden in [
         "CREATE TABLE a (b INT)",
         "DROP TABLE points",
         "ALTER TABLE users ADD a INT",
     ] {
-        let refusal = run(&mut application, beyond).await.unwrap_err();
-        assert!(refusal.contains("denied"), "{beyond}: {refusal}");
+        let error = run(&mut application, forbidden).await.unwrap_err();
+        assert!(error.contains("denied"), "{forbidden}: {error}");
     }
 
-    // Its password changed.
+    // The account gets a new password.
     assert_eq!(migrate(&address("second")).await, newest());
     assert!(MySqlConnection::connect(&address("first")).await.is_err());
     MySqlConnection::connect(&address("second")).await.unwrap();
 
-    // A version that is rolled back meets a schema that is newer than it.
+    // After a rollback, the schema is newer than the release.
     let master = server
         .clone()
         .username("master")
         .password("it's/a%secret")
         .database(&format!("made_{id}"));
     let mut master = master.connect().await.unwrap();
-    let ahead = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+    let newer_migration = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
                  VALUES (9999, 'later', 1, '', 0)";
-    run(&mut master, ahead).await.unwrap();
+    run(&mut master, newer_migration).await.unwrap();
     assert_eq!(migrate(&address("second")).await, newest());
     run(&mut master, &format!("DROP DATABASE made_{id}")).await.unwrap();
     run(&mut master, &format!("DROP USER app_{id}")).await.unwrap();

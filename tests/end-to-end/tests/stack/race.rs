@@ -1,10 +1,10 @@
-//! The main job, from signing up to points, through the public API.
+//! The main flow through the API: from sign-up to points and Discord.
 
-use end_to_end::{Api, Person, Race, Stack, Who, eventually, finished};
+use end_to_end::{Api, Person, Race, Stack, Who, finished};
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn a_finished_run_becomes_points_and_discord_hears_of_it() {
+async fn awards_points_for_a_finish_and_notifies_discord() {
     let race = Race::new(json!({})).await;
     let runner = race.runner("김달리기", "F3").await;
 
@@ -22,12 +22,7 @@ async fn a_finished_run_becomes_points_and_discord_hears_of_it() {
     );
     assert_eq!((&record["point"], &record["revision"]), (&json!(10), &json!(1)));
 
-    let points = eventually(
-        "points",
-        async || runner.points().await,
-        |points| points["total_point"] == 10,
-    )
-    .await;
+    let points = runner.wait_for_points(10).await;
     let items = points["items"].as_array().unwrap();
     assert_eq!(items.len(), 1, "{points}");
     assert_eq!(
@@ -39,69 +34,43 @@ async fn a_finished_run_becomes_points_and_discord_hears_of_it() {
         format!("{}:1:award", record["record_id"].as_str().unwrap())
     );
 
-    let stack = Stack::get();
-    let messages = eventually(
-        "Discord",
-        async || stack.discord_messages(&race.title).await,
-        |m| !m.is_empty(),
-    )
-    .await;
+    let messages = Stack::get().wait_for_discord(&race.title).await;
     assert_eq!(messages.len(), 1, "{messages:?}");
     assert!(messages[0].contains("+10점") && messages[0].contains("김달리기") && messages[0].contains("1:18:25"));
 }
 
 #[tokio::test]
-async fn deleting_a_record_takes_its_points_back() {
+async fn revokes_points_of_a_deleted_record() {
     let race = Race::new(json!({})).await;
     let runner = race.runner("Runner", "1").await;
     race.enter(&finished("1", "3:00:00")).await;
-    eventually(
-        "points",
-        async || runner.points().await,
-        |points| points["total_point"] == 10,
-    )
-    .await;
+    runner.wait_for_points(10).await;
 
     let deleted = race.organizer.api.delete(&race.path("/official-records/1")).await;
     assert_eq!(deleted.status, 204);
-    let points = eventually(
-        "no points",
-        async || runner.points().await,
-        |points| points["total_point"] == 0,
-    )
-    .await;
+    let points = runner.wait_for_points(0).await;
     assert_eq!(points["items"].as_array().unwrap().len(), 2);
 
-    // Entered again it is another record, with points of its own.
+    // Entering it again creates another record with its own award.
     race.enter(&finished("1", "3:00:01")).await;
-    let points = eventually(
-        "points again",
-        async || runner.points().await,
-        |points| points["total_point"] == 10,
-    )
-    .await;
+    let points = runner.wait_for_points(10).await;
     assert_eq!(points["items"].as_array().unwrap().len(), 3);
 }
 
 #[tokio::test]
-async fn who_did_not_finish_gets_no_points() {
+async fn awards_no_points_without_a_finish() {
     let race = Race::new(json!({})).await;
     let (dnf, finisher) = (race.runner("Dnf", "1").await, race.runner("Finisher", "2").await);
     race.enter(&json!({"bib": "1", "status": "dnf"})).await;
     race.enter(&finished("2", "3:00:00")).await;
-    // The stream keeps the order, so when the second has arrived the first has been dealt with.
-    eventually(
-        "points",
-        async || finisher.points().await,
-        |points| points["total_point"] == 10,
-    )
-    .await;
+    // The stream preserves the order, so the first record has been processed when the second one's points arrive.
+    finisher.wait_for_points(10).await;
     assert_eq!(dnf.points().await["total_point"], 0);
     assert_eq!(dnf.points().await["items"], json!([]));
 }
 
 #[tokio::test]
-async fn a_record_can_be_entered_by_account_too() {
+async fn enters_a_record_by_user_id() {
     let race = Race::new(json!({})).await;
     let runner = race.runner("Runner", "A-1").await;
     let record = race.enter(&json!({"user_id": runner.user_id, "status": "dns"})).await;
@@ -109,10 +78,10 @@ async fn a_record_can_be_entered_by_account_too() {
 }
 
 #[tokio::test]
-async fn a_bib_is_given_out_when_none_is_asked_for() {
+async fn assigns_a_bib_if_none_is_requested() {
     let race = Race::new(json!({})).await;
-    let _ = race.runner("Has one", "1").await;
-    let runner = Person::new(Who::Runner, "Has none").await;
+    let _ = race.runner("With bib", "1").await;
+    let runner = Person::new(Who::Runner, "Without bib").await;
     let player = runner.api.post(&race.path("/players"), &json!({})).await.expect(201);
     assert_eq!(player["bib"], "2");
     let race = Api::anonymous().get(&race.path("")).await.expect(200);
@@ -120,15 +89,15 @@ async fn a_bib_is_given_out_when_none_is_asked_for() {
 }
 
 #[tokio::test]
-async fn only_organizers_create_races_and_only_runners_apply() {
+async fn restricts_races_to_organizers_and_applications_to_runners() {
     let race = Race::new(json!({})).await;
     let runner = race.runner("Runner", "1").await;
     let other = Person::new(Who::Organizer, "Other").await;
 
     let _ = runner.api.post("/marathons", &json!({})).await.problem(403);
     let _ = other.api.post(&race.path("/players"), &json!({})).await.problem(403);
-    for organizer_of_another in [&other, &runner] {
-        let api = &organizer_of_another.api;
+    for user in [&other, &runner] {
+        let api = &user.api;
         let _ = api
             .post(&race.path("/official-records"), &finished("1", "3:00:00"))
             .await
@@ -139,7 +108,7 @@ async fn only_organizers_create_races_and_only_runners_apply() {
 }
 
 #[tokio::test]
-async fn others_see_the_public_part_of_a_user() {
+async fn shows_only_public_fields_of_other_users() {
     let runner = Person::new(Who::Runner, "Public").await;
     let path = format!("/users/{}", runner.user_id);
     let own = runner.api.get("/users/me").await.expect(200);

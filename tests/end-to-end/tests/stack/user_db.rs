@@ -1,14 +1,13 @@
-//! `user_db` against a real database.
+//! `user_db` against a database.
 
 use end_to_end::Stack;
 use futures_util::future::join_all;
 use serde_json::json;
 use shared::auth::refresh::{LIFETIME, RefreshToken};
 use shared::domain::id::{SessionId, UserId};
-use shared::domain::user::{LoginId, SignUpInput};
 use shared::domain::point_event::PointEvent;
+use shared::domain::user::{LoginId, SignUpInput};
 use shared::user_db::{RenewSessionError, SignUpError, UserDb};
-use sqlx::{Connection, MySqlConnection};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use time::macros::date;
@@ -48,22 +47,22 @@ async fn user(db: &UserDb) -> UserId {
 fn event(user_id: UserId, action: &str, marathon_id: Uuid) -> PointEvent {
     let record_id = Uuid::now_v7();
     serde_json::from_value(json!({
-        "event_id": format!("{record_id}:1:{action}"), "action": action, "user_id": user_id, "point": if action == "revoke" { -10 } else { 10 },
-        "marathon_id": marathon_id, "marathon_title": "Store", "bib": "1", "name": "Runner",
-        "time_ms": null,
+        "event_id": format!("{record_id}:1:{action}"), "action": action, "user_id": user_id,
+        "point": if action == "revoke" { -10 } else { 10 }, "marathon_id": marathon_id, "marathon_title": "Store",
+        "bib": "1", "name": "Runner", "time_ms": null,
     }))
     .unwrap()
 }
 
-/// The total of a user and the sum of the user's ledger, which must be equal (invariant I1).
+/// A user's total, after a check that it is the sum of the ledger (invariant I1).
 async fn total(user_id: UserId) -> i64 {
-    let mut connection = MySqlConnection::connect(&Stack::get().user_db).await.unwrap();
+    let mut user_db = Stack::get().user_db_connection().await;
     let (total, sum): (i64, i64) = sqlx::query_as(
         "SELECT u.total_point, CAST(COALESCE(SUM(p.point), 0) AS SIGNED) FROM users u
          LEFT JOIN points p ON p.user_id = u.user_id WHERE u.user_id = ? GROUP BY u.user_id, u.total_point",
     )
     .bind(user_id.get())
-    .fetch_one(&mut connection)
+    .fetch_one(&mut user_db)
     .await
     .unwrap();
     assert_eq!(total, sum, "I1");
@@ -71,7 +70,7 @@ async fn total(user_id: UserId) -> i64 {
 }
 
 #[tokio::test]
-async fn a_user_comes_back_as_signed_up() {
+async fn reads_a_user_as_signed_up() {
     let db = db();
     let id = user(&db).await;
     let user = db.user(id).await.unwrap().unwrap();
@@ -81,7 +80,7 @@ async fn a_user_comes_back_as_signed_up() {
     );
     let account = db.account(&login(&user.login_id)).await.unwrap().unwrap();
     assert_eq!(account.user_id, id);
-    assert!(db.account(&login("nobody-has-this")).await.unwrap().is_none());
+    assert!(db.account(&login("unknown-login-id")).await.unwrap().is_none());
     let again = sign_up(&user.login_id).parse(date!(2026 - 11 - 23)).unwrap();
     assert!(matches!(
         db.sign_up(&again, "$argon2id$").await,
@@ -90,7 +89,7 @@ async fn a_user_comes_back_as_signed_up() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_works_once_and_its_reuse_ends_the_session() {
+async fn reuse_of_a_refresh_token_ends_its_session() {
     let db = db();
     let id = user(&db).await;
     let (now, session) = (OffsetDateTime::now_utc(), SessionId::new());
@@ -100,7 +99,7 @@ async fn a_refresh_token_works_once_and_its_reuse_ends_the_session() {
     let caller = db.renew_session(&first, &second, now).await.unwrap();
     assert_eq!((caller.user_id, caller.session), (id, session));
 
-    // The first token again: somebody stole it, and nobody can tell who. Both are out; the other login is not.
+    // Reuse means that one of two clients has stolen the token: its session ends, other sessions do not.
     assert!(matches!(
         db.renew_session(&first, &third, now).await,
         Err(RenewSessionError::Invalid)
@@ -113,7 +112,7 @@ async fn a_refresh_token_works_once_and_its_reuse_ends_the_session() {
 }
 
 #[tokio::test]
-async fn an_expired_or_ended_session_is_not_renewed() {
+async fn does_not_renew_expired_or_ended_sessions() {
     let db = db();
     let id = user(&db).await;
     let now = OffsetDateTime::now_utc();
@@ -142,7 +141,7 @@ async fn an_expired_or_ended_session_is_not_renewed() {
 }
 
 #[tokio::test]
-async fn guessing_is_slowed_down_until_it_succeeds_or_is_forgotten() {
+async fn locks_a_login_id_after_failures_until_a_success() {
     let db = db();
     let login_id = format!("guess-{}", Uuid::now_v7().simple());
     let now = OffsetDateTime::now_utc();
@@ -151,10 +150,10 @@ async fn guessing_is_slowed_down_until_it_succeeds_or_is_forgotten() {
         assert_eq!(db.locked_for(&login_id, now).await.unwrap(), None);
     }
     db.login_failed(&login_id, now).await.unwrap();
-    let pause = db.locked_for(&login_id, now).await.unwrap().unwrap();
+    let lockout = db.locked_for(&login_id, now).await.unwrap().unwrap();
     assert!(
-        (Duration::seconds(29)..=Duration::seconds(30)).contains(&pause),
-        "{pause}"
+        (Duration::seconds(29)..=Duration::seconds(30)).contains(&lockout),
+        "{lockout}"
     );
     assert_eq!(
         db.locked_for(&login_id, now + Duration::seconds(31)).await.unwrap(),
@@ -167,7 +166,7 @@ async fn guessing_is_slowed_down_until_it_succeeds_or_is_forgotten() {
 }
 
 #[tokio::test]
-async fn an_erased_user_is_a_number_with_a_ledger() {
+async fn erases_personal_data_but_keeps_the_ledger() {
     let db = db();
     let id = user(&db).await;
     db.post(&[event(id, "award", Uuid::now_v7())]).await.unwrap();
@@ -182,14 +181,14 @@ async fn an_erased_user_is_a_number_with_a_ledger() {
     assert_eq!(erased.name.as_str(), "탈퇴한 사용자");
     assert_eq!(total(id).await, 10);
     assert!(db.account(&login(&login_id)).await.unwrap().is_none());
-    // The login id is free again.
+    // The login id can be used again.
     db.sign_up(&sign_up(&login_id).parse(date!(2026 - 11 - 23)).unwrap(), "$argon2id$")
         .await
         .unwrap();
 }
 
 #[tokio::test]
-async fn an_event_counts_once_however_often_it_comes() {
+async fn posts_repeated_events_once() {
     let db = db();
     let (one, two) = (user(&db).await, user(&db).await);
     let race = Uuid::now_v7();
@@ -203,7 +202,7 @@ async fn an_event_counts_once_however_often_it_comes() {
     assert_eq!((first.posted.len(), first.pending.len(), first.duplicates), (3, 0, 3));
     assert_eq!((total(one).await, total(two).await), (10, 0));
 
-    // Not announced yet: the notice is still pending.
+    // The notification is pending until it is marked.
     let second = db.post(&events).await.unwrap();
     assert_eq!(
         (second.posted.len(), second.pending.len(), second.duplicates),
@@ -216,25 +215,25 @@ async fn an_event_counts_once_however_often_it_comes() {
 }
 
 #[tokio::test]
-async fn an_unknown_user_does_not_hold_up_the_others() {
+async fn reports_unknown_users_and_posts_the_other_events() {
     let db = db();
     let (known, unknown) = (user(&db).await, UserId::try_from(i64::from(u32::MAX)).unwrap());
     let race = Uuid::now_v7();
-    let posting = db
+    let result = db
         .post(&[event(unknown, "award", race), event(known, "award", race)])
         .await
         .unwrap();
-    assert_eq!(posting.duplicates, 0);
-    assert_eq!(posting.unknown_users.into_iter().collect::<Vec<_>>(), [unknown]);
+    assert_eq!(result.duplicates, 0);
+    assert_eq!(result.unknown_users.into_iter().collect::<Vec<_>>(), [unknown]);
     assert_eq!(total(known).await, 10);
     assert!(db.post(&[]).await.unwrap().posted.is_empty());
 }
 
-/// Counts the statements that this thread sends; sqlx tells of each under the target `sqlx::query`.
+/// Counts the statements of this thread, which sqlx logs with the target `sqlx::query`.
 #[derive(Clone, Default)]
-struct Statements(Arc<AtomicUsize>);
+struct StatementCounter(Arc<AtomicUsize>);
 
-impl<S: tracing::Subscriber> Layer<S> for Statements {
+impl<S: tracing::Subscriber> Layer<S> for StatementCounter {
     fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
         if event.metadata().target() == "sqlx::query" {
             self.0.fetch_add(1, Ordering::Relaxed);
@@ -242,27 +241,27 @@ impl<S: tracing::Subscriber> Layer<S> for Statements {
     }
 }
 
-/// How many statements it takes to post a batch of this many events and to remember its notice.
-async fn statements_for(batch: usize) -> usize {
+/// The number of statements that post a batch of this size and mark its notification.
+async fn count_statements(batch_size: usize) -> usize {
     let db = db();
     let id = user(&db).await;
-    let events: Vec<_> = (0..batch).map(|_| event(id, "award", Uuid::now_v7())).collect();
-    let statements = Statements::default();
+    let events: Vec<_> = (0..batch_size).map(|_| event(id, "award", Uuid::now_v7())).collect();
+    let statements = StatementCounter::default();
     let _guard = tracing_subscriber::registry().with(statements.clone()).set_default();
-    let posting = db.post(&events).await.unwrap();
-    db.mark_notified(posting.to_notify()).await.unwrap();
+    let result = db.post(&events).await.unwrap();
+    db.mark_notified(result.to_notify()).await.unwrap();
     statements.0.load(Ordering::Relaxed)
 }
 
 #[tokio::test]
-async fn the_number_of_statements_does_not_grow_with_the_batch() {
-    let one = statements_for(1).await;
+async fn posts_any_batch_with_the_same_number_of_statements() {
+    let one = count_statements(1).await;
     assert!((1..10).contains(&one), "{one}");
-    assert_eq!(statements_for(1000).await, one);
+    assert_eq!(count_statements(1000).await, one);
 }
 
 #[tokio::test]
-async fn batches_that_overlap_do_not_block_or_double_each_other() {
+async fn concurrent_overlapping_batches_are_posted_once() {
     let db = db();
     let mut users = Vec::new();
     for _ in 0..10 {
@@ -273,8 +272,8 @@ async fn batches_that_overlap_do_not_block_or_double_each_other() {
         .iter()
         .flat_map(|id| [(); 5].map(|()| event(*id, "award", race)))
         .collect();
-    // Eight connections post the same events at once, each in another order.
-    let postings = join_all((0..8).map(|turn| {
+    // Eight connections post the same events concurrently, each in a different order.
+    let posts = join_all((0..8).map(|turn| {
         let mut events = events.clone();
         async move {
             events.rotate_left(turn * 7);
@@ -286,14 +285,14 @@ async fn batches_that_overlap_do_not_block_or_double_each_other() {
             }
         }
     }));
-    postings.await;
+    posts.await;
     for id in users {
         assert_eq!(total(id).await, 50);
     }
 }
 
 #[tokio::test]
-async fn a_ledger_is_read_page_by_page_from_the_newest() {
+async fn pages_through_a_ledger_from_the_newest_entry() {
     let db = db();
     let id = user(&db).await;
     let race = Uuid::now_v7();

@@ -1,12 +1,12 @@
-//! Odd input in every field of every body: rejected with its name, or accepted, but never a failure of ours.
+//! Edge-case values in every field of every request body. They may be accepted or rejected, but never cause a 5xx.
 
 use end_to_end::{Api, Person, Race, Who};
 use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-/// Values that have broken something somewhere, as JSON text.
-fn odd_values() -> Vec<String> {
+/// Values that are known to break software, as JSON text.
+fn edge_cases() -> Vec<String> {
     let texts = [
         "",
         " ",
@@ -52,15 +52,15 @@ fn odd_values() -> Vec<String> {
     values
 }
 
-/// A body with one field replaced by any JSON text.
+/// A body with one field set to any JSON text, even an invalid one.
 fn with_field(body: &Value, field: &str, value: &str) -> String {
     let mut body = body.clone();
-    body[field] = json!("@odd@");
-    body.to_string().replace("\"@odd@\"", value)
+    body[field] = json!("@placeholder@");
+    body.to_string().replace("\"@placeholder@\"", value)
 }
 
 #[tokio::test]
-async fn no_value_in_any_field_makes_a_route_fail() {
+async fn no_field_value_causes_a_server_error() {
     let race = Race::new(json!({})).await;
     let runner = race.runner("Runner", "1").await;
     let applicant = Person::new(Who::Runner, "Applicant").await;
@@ -87,7 +87,7 @@ async fn no_value_in_any_field_makes_a_route_fail() {
             organizer.clone(),
             "/marathons".into(),
             json!({
-                "title": "Odd", "held_on": "2110-03-15", "starts_at": "2110-03-15T08:00:00+09:00", "location": "Seoul",
+                "title": "Edge case", "held_on": "2110-03-15", "starts_at": "2110-03-15T08:00:00+09:00", "location": "Seoul",
                 "distance_m": 1, "point": 0, "capacity": 1, "apply_until": "2110-03-15T08:00:00+09:00", "ranked_by": "net",
             }),
         ),
@@ -104,10 +104,10 @@ async fn no_value_in_any_field_makes_a_route_fail() {
         (
             runner.api.clone(),
             "/users/me/non-official-records".into(),
-            json!({"title": "Odd", "ran_on": today, "distance_m": 1, "time": "0:00:01", "memo": "x"}),
+            json!({"title": "Edge case", "ran_on": today, "distance_m": 1, "time": "0:00:01", "memo": "x"}),
         ),
         (
-            organizer.idempotency_key("odd"),
+            organizer.idempotency_key("edge-case"),
             race.path("/points"),
             json!({"bib": "404", "point": 1, "reason": "x"}),
         ),
@@ -115,31 +115,31 @@ async fn no_value_in_any_field_makes_a_route_fail() {
     let mut requests = Vec::new();
     for (api, path, body) in &routes {
         for field in body.as_object().unwrap().keys() {
-            for value in odd_values() {
+            for value in edge_cases() {
                 requests.push((api, path, with_field(body, field, &value)));
             }
         }
     }
-    let answers = stream::iter(requests).map(|(api, path, body)| async move {
-        let answer = api.post_text(path, &body).await;
+    let responses = stream::iter(requests).map(|(api, path, body)| async move {
+        let response = api.post_text(path, &body).await;
         let start: String = body.chars().take(200).collect();
         assert!(
-            matches!(answer.status.as_u16(), 200..=499),
+            matches!(response.status.as_u16(), 200..=499),
             "{path} {start}: {} {}",
-            answer.status,
-            answer.json
+            response.status,
+            response.json
         );
-        if answer.status.as_u16() >= 400 {
-            let _ = answer.json["status"]
+        if response.status.as_u16() >= 400 {
+            let _ = response.json["status"]
                 .as_u64()
-                .unwrap_or_else(|| panic!("{path} {start}: {}", answer.json));
+                .unwrap_or_else(|| panic!("{path} {start}: {}", response.json));
         }
     });
-    answers.buffer_unordered(8).collect::<()>().await;
+    responses.buffer_unordered(8).collect::<()>().await;
 }
 
 #[tokio::test]
-async fn leap_days_and_time_zones_are_what_they_are() {
+async fn accepts_leap_days_and_checks_race_day_in_the_local_time_zone() {
     let organizer = Person::new(Who::Organizer, "Organizer").await;
     let race = |held_on: &str, starts_at: &str| json!({"title": "Zone", "held_on": held_on, "starts_at": starts_at, "location": "Kiritimati", "point": 0});
     let create =
@@ -153,7 +153,7 @@ async fn leap_days_and_time_zones_are_what_they_are() {
         create("2100-02-29", "2100-02-28T00:00:00Z").await.rejected_fields(),
         ["held_on"]
     );
-    // Race day is a day where the race is held, whatever day it then is in UTC.
+    // Race day is the local date, not the date in UTC.
     assert_eq!(
         create("2112-02-28", "2112-02-29T00:00:00+14:00")
             .await

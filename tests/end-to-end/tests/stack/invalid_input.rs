@@ -1,10 +1,10 @@
-//! Bad input: a clear answer that names the field, and nothing half written.
+//! Invalid input: the response names the fields, and nothing is stored.
 
 use end_to_end::{Api, Person, Race, Who, finished};
 use serde_json::json;
 
 #[tokio::test]
-async fn every_bad_field_of_a_sign_up_is_named() {
+async fn names_every_invalid_field_of_a_sign_up() {
     let api = Api::anonymous();
     let bad = json!({"login_id": "x", "password": "short", "name": "", "phone": "none", "user_type": 7, "gender": "?", "birth_date": "2026-02-30"});
     let fields = [
@@ -29,7 +29,7 @@ async fn every_bad_field_of_a_sign_up_is_named() {
 }
 
 #[tokio::test]
-async fn what_is_not_json_is_malformed() {
+async fn rejects_bodies_that_are_not_json_objects() {
     let organizer = Person::new(Who::Organizer, "Organizer").await;
     for path in ["/users", "/users/login", "/marathons"] {
         for body in ["", "{", "[]", "null", "\u{0}", "{\"title\": \"\u{1}\"}"] {
@@ -39,7 +39,7 @@ async fn what_is_not_json_is_malformed() {
 }
 
 #[tokio::test]
-async fn every_bad_field_of_a_race_is_named() {
+async fn names_every_invalid_field_of_a_race() {
     let organizer = Person::new(Who::Organizer, "Organizer").await;
     let bad = json!({
         "title": "\u{0000}", "held_on": "tomorrow", "location": "", "point": -1, "starts_at": "08:00", "distance_m": 0,
@@ -63,7 +63,7 @@ async fn every_bad_field_of_a_race_is_named() {
 }
 
 #[tokio::test]
-async fn a_result_for_a_runner_who_is_not_in_the_race_names_the_runner() {
+async fn rejects_a_record_without_a_player() {
     let race = Race::new(json!({})).await;
     let outsider = Person::new(Who::Runner, "Outsider").await;
     let records = race.path("/official-records");
@@ -86,7 +86,7 @@ async fn a_result_for_a_runner_who_is_not_in_the_race_names_the_runner() {
 }
 
 #[tokio::test]
-async fn a_bib_has_one_record() {
+async fn rejects_a_second_record_of_a_bib() {
     let race = Race::new(json!({})).await;
     let _ = race.runner("Runner", "7").await;
     race.enter(&finished("7", "3:00:00")).await;
@@ -108,7 +108,7 @@ async fn a_bib_has_one_record() {
 }
 
 #[tokio::test]
-async fn a_bad_result_names_its_fields() {
+async fn names_every_invalid_field_of_a_record() {
     let race = Race::new(json!({})).await;
     let rejected = async |record| {
         race.organizer
@@ -134,11 +134,12 @@ async fn a_bad_result_names_its_fields() {
 }
 
 #[tokio::test]
-async fn a_race_takes_each_runner_once_and_each_bib_once() {
+async fn rejects_second_applications_and_taken_bibs() {
     let race = Race::new(json!({"capacity": 2})).await;
     let runner = race.runner("One", "1").await;
-    let apply = async |who: &Person, bib: &str| {
-        who.api
+    let apply = async |runner: &Person, bib: &str| {
+        runner
+            .api
             .post(&race.path("/players"), &json!({"bib": bib}))
             .await
             .problem(409)
@@ -162,16 +163,16 @@ async fn a_race_takes_each_runner_once_and_each_bib_once() {
 }
 
 #[tokio::test]
-async fn a_race_that_is_over_takes_no_runner_and_one_to_come_no_results() {
-    let over = Race::new(json!({"held_on": "2020-02-29"})).await;
+async fn closes_applications_after_race_day_and_results_before() {
+    let past = Race::new(json!({"held_on": "2020-02-29"})).await;
     let runner = Person::new(Who::Runner, "Late").await;
-    let problem = runner.api.post(&over.path("/players"), &json!({})).await.problem(409);
+    let problem = runner.api.post(&past.path("/players"), &json!({})).await.problem(409);
     assert_eq!(problem["type"], "/problems/closed");
 
-    let to_come = Race::new(json!({"held_on": "2199-12-31"})).await;
-    let _ = to_come.runner("Early", "1").await;
-    let records = to_come.path("/official-records");
-    let problem = to_come
+    let upcoming = Race::new(json!({"held_on": "2199-12-31"})).await;
+    let _ = upcoming.runner("Early", "1").await;
+    let records = upcoming.path("/official-records");
+    let problem = upcoming
         .organizer
         .api
         .post(&records, &finished("1", "3:00:00"))
@@ -181,11 +182,11 @@ async fn a_race_that_is_over_takes_no_runner_and_one_to_come_no_results() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found_and_bad_ids_are_named() {
+async fn responds_404_to_unknown_ids_and_422_to_invalid_ids() {
     let api = Api::anonymous();
-    let nowhere = "/marathons/0199a4b2-7c00-7000-8000-00000000dead";
-    let _ = api.get(nowhere).await.problem(404);
-    let _ = api.get(&format!("{nowhere}/official-records")).await.problem(404);
+    let missing = "/marathons/0199a4b2-7c00-7000-8000-00000000dead";
+    let _ = api.get(missing).await.problem(404);
+    let _ = api.get(&format!("{missing}/official-records")).await.problem(404);
     let _ = api.get("/users/9007199254740991").await.problem(404);
     let _ = api.get("/users/9007199254740991/points").await.problem(404);
     assert_eq!(api.get("/marathons/seoul").await.rejected_fields(), ["marathon_id"]);
@@ -193,13 +194,13 @@ async fn what_is_not_there_is_not_found_and_bad_ids_are_named() {
     let runner = Person::new(Who::Runner, "Runner").await;
     let _ = runner
         .api
-        .post(&format!("{nowhere}/players"), &json!({}))
+        .post(&format!("{missing}/players"), &json!({}))
         .await
         .problem(404);
 }
 
 #[tokio::test]
-async fn a_bad_query_is_named() {
+async fn names_every_invalid_query_parameter() {
     let race = Race::new(json!({})).await;
     let api = Api::anonymous();
     assert_eq!(api.get("/points?limit=0").await.rejected_fields(), ["limit"]);

@@ -1,21 +1,10 @@
-//! Changing and undoing: races, players, records, own records and points.
+//! Updates, cancellations and deletions of races, players, records and points.
 
-use end_to_end::{Api, Person, Race, Who, eventually, finished};
+use end_to_end::{Api, Person, Race, Who, eventually, finished, race_body};
 use serde_json::{Value, json};
-use time::OffsetDateTime;
-
-#[allow(clippy::needless_pass_by_value, reason = "callers write it in place")]
-fn race_body(title: &str, changes: Value) -> Value {
-    let today = OffsetDateTime::now_utc().date().to_string();
-    let mut body = json!({"title": title, "held_on": today, "location": "Seoul", "point": 10});
-    body.as_object_mut()
-        .unwrap()
-        .extend(changes.as_object().unwrap().clone());
-    body
-}
 
 #[tokio::test]
-async fn a_race_changes_but_not_what_its_results_were_measured_against() {
+async fn updates_a_race_except_the_distance_of_its_results() {
     let race = Race::new(json!({})).await;
     let api = &race.organizer.api;
     let path = race.path("");
@@ -33,7 +22,7 @@ async fn a_race_changes_but_not_what_its_results_were_measured_against() {
     race.enter(&finished("1", "3:00:00")).await;
     let problem = api.put(&path, &race_body("New title", json!({}))).await.problem(409);
     assert_eq!(problem["type"], "/problems/has-records");
-    // Points of records that stand do not change with the race's.
+    // The race's points apply to records that are entered later.
     let _ = api
         .put(
             &path,
@@ -68,7 +57,7 @@ async fn a_race_changes_but_not_what_its_results_were_measured_against() {
 }
 
 #[tokio::test]
-async fn a_race_with_players_is_not_deleted() {
+async fn rejects_deleting_a_race_with_players() {
     let race = Race::new(json!({"held_on": "2199-12-31"})).await;
     let runner = race.runner("Runner", "1").await;
     let problem = race.organizer.api.delete(&race.path("")).await.problem(409);
@@ -79,7 +68,7 @@ async fn a_race_with_players_is_not_deleted() {
 }
 
 #[tokio::test]
-async fn a_runner_leaves_and_the_first_in_line_comes_in() {
+async fn promotes_the_first_runner_on_the_waitlist() {
     let race = Race::new(json!({"capacity": 1, "held_on": "2199-12-31"})).await;
     let first = race.runner("First", "1").await;
     let second = Person::new(Who::Runner, "Second").await;
@@ -93,11 +82,11 @@ async fn a_runner_leaves_and_the_first_in_line_comes_in() {
         .expect(200);
     assert_eq!(list["items"][0]["user_id"], second.user_id);
 
-    // The organizer can take somebody out, a stranger cannot.
-    let of_first = race.path(&format!("/players/{}", first.user_id));
-    let _ = second.api.delete(&of_first).await.problem(403);
-    assert_eq!(race.organizer.api.delete(&of_first).await.status, 204);
-    let _ = race.organizer.api.delete(&of_first).await.problem(404);
+    // The organizer can cancel for a runner; another runner cannot.
+    let first_player = race.path(&format!("/players/{}", first.user_id));
+    let _ = second.api.delete(&first_player).await.problem(403);
+    assert_eq!(race.organizer.api.delete(&first_player).await.status, 204);
+    let _ = race.organizer.api.delete(&first_player).await.problem(404);
     let races = second.api.get("/users/me/players").await.expect(200);
     let item = &races["items"][0];
     assert_eq!(
@@ -109,7 +98,7 @@ async fn a_runner_leaves_and_the_first_in_line_comes_in() {
 }
 
 #[tokio::test]
-async fn a_runner_sees_the_place_in_line_move_forward() {
+async fn shows_the_place_on_the_waitlist() {
     let race = Race::new(json!({"capacity": 1, "held_on": "2199-12-31"})).await;
     let first = race.runner("First", "1").await;
     let (second, third) = (
@@ -119,27 +108,27 @@ async fn a_runner_sees_the_place_in_line_move_forward() {
     let apply = async |runner: &Person| runner.api.post(&race.path("/players"), &json!({})).await;
     assert_eq!(apply(&second).await.expect(201)["waiting_place"], 1);
     let applied = apply(&third).await;
-    let address = applied.headers["location"].to_str().unwrap().replacen("/api", "", 1);
+    let location = applied.headers["location"].to_str().unwrap().replacen("/api", "", 1);
     let applied = applied.expect(201);
     assert_eq!(
         (&applied["status"], &applied["waiting_place"]),
         (&json!("waiting"), &json!(2))
     );
 
-    // The runner and the race's organizer see the same; nobody else sees anything.
+    // Only the runner and the race's organizer may see it.
     let me = race.path("/players/me");
     assert_eq!(third.api.get(&me).await.expect(200), applied);
-    assert_eq!(race.organizer.api.get(&address).await.expect(200), applied);
-    let _ = second.api.get(&address).await.problem(403);
+    assert_eq!(race.organizer.api.get(&location).await.expect(200), applied);
+    let _ = second.api.get(&location).await.problem(403);
     let other = Person::new(Who::Organizer, "Other").await;
-    let _ = other.api.get(&address).await.problem(403);
+    let _ = other.api.get(&location).await.problem(403);
     let _ = other.api.get(&me).await.problem(404);
     assert_eq!(first.api.get(&me).await.expect(200)["waiting_place"], Value::Null);
 
     assert_eq!(second.api.delete(&me).await.status, 204);
-    let of_second = race.path(&format!("/players/{}", second.user_id));
+    let second_player = race.path(&format!("/players/{}", second.user_id));
     let _ = second.api.get(&me).await.problem(404);
-    let _ = race.organizer.api.get(&of_second).await.problem(404);
+    let _ = race.organizer.api.get(&second_player).await.problem(404);
     assert_eq!(third.api.get(&me).await.expect(200)["waiting_place"], 1);
     assert_eq!(first.api.delete(&me).await.status, 204);
     let entered = third.api.get(&me).await.expect(200);
@@ -151,7 +140,7 @@ async fn a_runner_sees_the_place_in_line_move_forward() {
 }
 
 #[tokio::test]
-async fn a_runner_with_a_record_stays() {
+async fn rejects_cancelling_with_a_record() {
     let race = Race::new(json!({})).await;
     let runner = race.runner("Runner", "1").await;
     race.enter(&finished("1", "3:00:00")).await;
@@ -169,50 +158,35 @@ async fn a_runner_with_a_record_stays() {
 }
 
 #[tokio::test]
-async fn a_corrected_record_moves_the_points_with_it() {
+async fn a_correction_changes_the_points() {
     let race = Race::new(json!({})).await;
     let runner = race.runner("Runner", "1").await;
     race.enter(&finished("1", "3:00:00")).await;
-    eventually(
-        "points",
-        async || runner.points().await,
-        |points| points["total_point"] == 10,
-    )
-    .await;
+    runner.wait_for_points(10).await;
     let path = race.path("/official-records/1");
     let correct = async |body: Value| race.organizer.api.put(&path, &body).await;
     let faster = correct(json!({"status": "finished", "net_time": "2:59:59.5"})).await;
     assert_eq!(faster.headers["etag"], "\"2\"");
     let _ = correct(json!({"status": "dsq"})).await.expect(200);
-    eventually(
-        "no points",
-        async || runner.points().await,
-        |points| points["total_point"] == 0,
-    )
-    .await;
+    runner.wait_for_points(0).await;
     let _ = correct(json!({"status": "finished", "net_time": "2:59:59.5"}))
         .await
         .expect(200);
-    let points = eventually(
-        "points again",
-        async || runner.points().await,
-        |points| points["total_point"] == 10,
-    )
-    .await;
+    let points = runner.wait_for_points(10).await;
     assert_eq!(
         points["items"].as_array().unwrap().len(),
         3,
-        "the corrected time changed nothing: {points}"
+        "the corrected time caused no entry: {points}"
     );
 
     let record = Api::anonymous().get(&path).await;
     assert_eq!(record.headers["etag"], "\"4\"");
     assert_eq!(record.expect(200)["net_time"], "2:59:59.500");
-    let of_runner = Api::anonymous()
+    let records = Api::anonymous()
         .get(&format!("/users/{}/official-records", runner.user_id))
         .await
         .expect(200);
-    assert_eq!(of_runner["items"][0]["marathon_title"], race.title);
+    assert_eq!(records["items"][0]["marathon_title"], race.title);
     assert_eq!(
         correct(json!({"status": "finished", "bib": "2"}))
             .await
@@ -235,7 +209,7 @@ async fn a_corrected_record_moves_the_points_with_it() {
 }
 
 #[tokio::test]
-async fn an_organizer_sees_how_far_the_points_of_a_race_have_come() {
+async fn shows_organizers_the_points_of_a_race() {
     let race = Race::new(json!({})).await;
     let path = race.path("/points");
     let api = &race.organizer.api;
@@ -252,31 +226,31 @@ async fn an_organizer_sees_how_far_the_points_of_a_race_have_come() {
     race.enter(&finished("1", "3:00:00")).await;
     race.enter(&finished("2", "3:00:01")).await;
     race.enter(&json!({"bib": "3", "status": "dnf"})).await;
-    let come = async |what: &str, sums: [i64; 4]| {
+    let wait_for = async |what: &str, sums: [i64; 4]| {
         let fields = ["records", "record_point", "adjustments", "adjustment_point"];
-        let is_so = |points: &Value| fields.map(|field| points[field].as_i64()) == sums.map(Some);
-        eventually(what, async || api.get(&path).await.expect(200), is_so).await
+        let is_done = |points: &Value| fields.map(|field| points[field].as_i64()) == sums.map(Some);
+        eventually(what, async || api.get(&path).await.expect(200), is_done).await
     };
-    let awarded = come("both awards", [2, 20, 0, 0]).await;
+    let awarded = wait_for("both awards", [2, 20, 0, 0]).await;
     assert!(awarded["latest_at"].is_string(), "{awarded}");
 
-    // What is taken back is no record with points any more.
+    // A record without points is not counted.
     let correction = json!({"status": "dsq"});
     let _ = api
         .put(&race.path("/official-records/2"), &correction)
         .await
         .expect(200);
-    come("the revocation", [1, 10, 0, 0]).await;
-    // However much an adjustment takes, the record keeps its points.
+    wait_for("the revocation", [1, 10, 0, 0]).await;
+    // An adjustment does not change the record's points, even if it takes more.
     let adjustment = json!({"bib": "1", "point": -30, "reason": "코스 이탈"});
     let _ = api.idempotency_key("one").post(&path, &adjustment).await.expect(202);
-    let adjusted = come("the adjustment", [1, 10, 1, -30]).await;
+    let adjusted = wait_for("the adjustment", [1, 10, 1, -30]).await;
     assert!(
         adjusted["latest_at"].as_str() >= awarded["latest_at"].as_str(),
         "{adjusted}"
     );
 
-    // The ledger does not know whose the race is, so every organizer may ask.
+    // The ledger does not have the race's owner, so every organizer may see it.
     let other = Person::new(Who::Organizer, "Other").await;
     assert_eq!(other.api.get(&path).await.expect(200), adjusted);
     let _ = runner.api.get(&path).await.problem(403);
@@ -285,27 +259,27 @@ async fn an_organizer_sees_how_far_the_points_of_a_race_have_come() {
 }
 
 #[tokio::test]
-async fn a_runner_keeps_runs_for_nobody_else() {
+async fn a_runner_manages_private_records() {
     let runner = Person::new(Who::Runner, "Runner").await;
     let path = "/users/me/non-official-records";
-    let run = |title: &str, time: &str| json!({"title": title, "ran_on": "2026-03-01", "distance_m": 10_000, "time": time, "memo": "맞바람"});
-    let kept = runner.api.post(path, &run("One", "0:48:25")).await.expect(201);
-    let _ = runner.api.post(path, &run("Two", "0:48:24")).await.expect(201);
-    let of_run = format!("{path}/{}", kept["record_id"].as_str().unwrap());
-    let changed = runner
+    let record = |title: &str, time: &str| json!({"title": title, "ran_on": "2026-03-01", "distance_m": 10_000, "time": time, "memo": "맞바람"});
+    let created = runner.api.post(path, &record("One", "0:48:25")).await.expect(201);
+    let _ = runner.api.post(path, &record("Two", "0:48:24")).await.expect(201);
+    let record_path = format!("{path}/{}", created["record_id"].as_str().unwrap());
+    let updated = runner
         .api
         .if_match("\"1\"")
-        .put(&of_run, &run("One", "0:48:23.25"))
+        .put(&record_path, &record("One", "0:48:23.25"))
         .await
         .expect(200);
     assert_eq!(
-        (&changed["time"], &changed["revision"]),
+        (&updated["time"], &updated["revision"]),
         (&json!("0:48:23.250"), &json!(2))
     );
     let _ = runner
         .api
         .if_match("\"1\"")
-        .put(&of_run, &run("One", "0:48:22"))
+        .put(&record_path, &record("One", "0:48:22"))
         .await
         .problem(412);
     let list = runner.api.get(path).await.expect(200);
@@ -318,11 +292,15 @@ async fn a_runner_keeps_runs_for_nobody_else() {
     assert_eq!(titles, ["Two", "One"]);
 
     let other = Person::new(Who::Runner, "Other").await;
-    let theirs = format!("/users/{}/non-official-records", runner.user_id);
-    let _ = other.api.get(&theirs).await.problem(403);
-    let _ = other.api.put(&of_run, &run("Mine", "0:40:00")).await.problem(404);
-    let _ = runner.api.delete(&of_run).await.expect(204);
-    let _ = runner.api.delete(&of_run).await.problem(404);
+    let private = format!("/users/{}/non-official-records", runner.user_id);
+    let _ = other.api.get(&private).await.problem(403);
+    let _ = other
+        .api
+        .put(&record_path, &record("Mine", "0:40:00"))
+        .await
+        .problem(404);
+    let _ = runner.api.delete(&record_path).await.expect(204);
+    let _ = runner.api.delete(&record_path).await.problem(404);
     let bad = json!({"title": "", "ran_on": "2199-01-01", "distance_m": 0, "time": "48:25", "memo": "x".repeat(501)});
     assert_eq!(
         runner.api.post(path, &bad).await.rejected_fields(),
@@ -331,7 +309,7 @@ async fn a_runner_keeps_runs_for_nobody_else() {
 }
 
 #[tokio::test]
-async fn an_adjustment_is_done_once_however_often_it_is_sent() {
+async fn applies_a_repeated_adjustment_once() {
     let race = Race::new(json!({})).await;
     let runner = race.runner("Runner", "1").await;
     let path = race.path("/points");
@@ -367,12 +345,7 @@ async fn an_adjustment_is_done_once_however_often_it_is_sent() {
         .post(&path, &other)
         .await
         .expect(202);
-    eventually(
-        "both",
-        async || runner.points().await,
-        |points| points["total_point"] == 2,
-    )
-    .await;
+    runner.wait_for_points(2).await;
     assert_eq!(
         race.organizer.api.post(&path, &other).await.rejected_fields(),
         ["idempotency-key"]

@@ -1,11 +1,11 @@
-//! The race office: does what a history says through the domain, and keeps what DynamoDB's stream would say of it.
+//! Applies a history to the domain, and records what the stream of DynamoDB would contain.
 
-use super::deed::{Deed, Owner};
-use super::model::POINT;
+use super::model::INITIAL_POINT;
+use super::operation::{Operation, Owner};
 use serde_json::{Value, json};
 use shared::domain::bib::Bib;
 use shared::domain::id::{MarathonId, RecordId, UserId};
-use shared::domain::marathon::{Marathon, MarathonInput};
+use shared::domain::marathon::{Distance, Marathon, MarathonInput};
 use shared::domain::official_record::OfficialRecord;
 use shared::domain::outcome::{Outcome, OutcomeInput};
 use shared::domain::player::Player;
@@ -13,10 +13,10 @@ use std::collections::BTreeMap;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
-/// An account that `user_db` does not know; its ids do not get there in any test.
-const STRANGER: i64 = 4_294_967_295;
+/// The id of [`Owner::UnknownUser`]. No test inserts that many users.
+const UNKNOWN_USER_ID: i64 = 4_294_967_295;
 
-pub struct Office {
+pub struct Simulation {
     marathon: Marathon,
     runners: Vec<UserId>,
     records: BTreeMap<usize, OfficialRecord>,
@@ -24,22 +24,22 @@ pub struct Office {
     stream: Vec<Value>,
 }
 
-impl Office {
-    /// Holds a new race for these runners.
+impl Simulation {
+    /// A new race without results.
     pub fn new(marathon_id: MarathonId, runners: Vec<UserId>) -> Self {
-        let new = MarathonInput {
+        let input = MarathonInput {
             title: Some("History".into()),
             held_on: Some("2026-03-15".into()),
             starts_at: None,
             location: Some("Seoul".into()),
             distance_m: None,
-            point: Some(POINT.into()),
+            point: Some(INITIAL_POINT.into()),
             capacity: None,
             apply_until: None,
             ranked_by: None,
         };
         Self {
-            marathon: new.parse(marathon_id, 1.try_into().unwrap()).unwrap(),
+            marathon: input.parse(marathon_id, 1.try_into().unwrap()).unwrap(),
             runners,
             records: BTreeMap::new(),
             now: datetime!(2026-03-15 12:00 UTC),
@@ -47,22 +47,22 @@ impl Office {
         }
     }
 
-    /// Does all of it and answers with the records of the stream, in their order.
-    pub fn stream_of(mut self, history: &[Deed]) -> Vec<Value> {
-        for deed in history {
+    /// Applies a history and returns the stream records.
+    pub fn run(mut self, history: &[Operation]) -> Vec<Value> {
+        for operation in history {
             self.now += Duration::SECOND;
-            self.carry_out(*deed);
+            self.apply(*operation);
         }
         self.stream
     }
 
-    fn carry_out(&mut self, deed: Deed) {
-        match deed {
-            Deed::Enter { bib, owner, status } => {
-                let new = self.entered(bib, owner, status);
-                self.replace(bib, Some(new));
+    fn apply(&mut self, operation: Operation) {
+        match operation {
+            Operation::Enter { bib, owner, status } => {
+                let record = self.enter(bib, owner, status);
+                self.replace(bib, Some(record));
             }
-            Deed::CorrectTime { bib } => {
+            Operation::CorrectTime { bib } => {
                 let seconds = self.now.unix_timestamp() % 60;
                 let corrected = |record: &OfficialRecord| {
                     if record.ranking_time().is_some() {
@@ -73,22 +73,22 @@ impl Office {
                 };
                 self.revise(bib, |record| record.outcome = corrected(record));
             }
-            Deed::CorrectStatus { bib, status } => self.revise(bib, |record| record.outcome = outcome(status, 0)),
-            Deed::Give { bib, to } => {
-                let user_id = self.user_id(to);
+            Operation::CorrectStatus { bib, status } => self.revise(bib, |record| record.outcome = outcome(status, 0)),
+            Operation::ChangeOwner { bib, owner } => {
+                let user_id = self.user_id(owner);
                 self.revise(bib, |record| record.user_id = user_id);
             }
-            Deed::Delete { bib } => self.replace(bib, None),
-            Deed::Reprice { point } => self.marathon.point = i64::from(point).try_into().unwrap(),
+            Operation::Delete { bib } => self.replace(bib, None),
+            Operation::ChangePoint { point } => self.marathon.point = i64::from(point).try_into().unwrap(),
         }
     }
 
-    fn entered(&self, bib: usize, owner: Owner, status: &str) -> OfficialRecord {
+    fn enter(&self, bib: usize, owner: Owner, status: &str) -> OfficialRecord {
         let player = Player {
             marathon_id: self.marathon.marathon_id,
             user_id: self.user_id(owner).unwrap(),
             name: String::from("Runner 🏃").try_into().unwrap(),
-            bib: bib_number(bib),
+            bib: self::bib(bib),
             gender: None,
             birth_date: None,
             held_on: self.marathon.held_on,
@@ -100,9 +100,9 @@ impl Office {
 
     fn user_id(&self, owner: Owner) -> Option<UserId> {
         match owner {
-            Owner::Nobody => None,
+            Owner::NoAccount => None,
             Owner::Runner(runner) => Some(self.runners[runner]),
-            Owner::Stranger => UserId::try_from(STRANGER).ok(),
+            Owner::UnknownUser => UserId::try_from(UNKNOWN_USER_ID).ok(),
         }
     }
 
@@ -115,16 +115,16 @@ impl Office {
 
     fn replace(&mut self, bib: usize, new: Option<OfficialRecord>) {
         let old = self.records.remove(&bib);
-        if let Some(change) = self.told(bib, old.as_ref(), new.as_ref()) {
-            self.stream.push(change);
+        if let Some(record) = self.stream_record(bib, old.as_ref(), new.as_ref()) {
+            self.stream.push(record);
         }
         if let Some(new) = new {
             self.records.insert(bib, new);
         }
     }
 
-    /// A record of the stream as Lambda hands it out; none when nothing was there before or after.
-    fn told(&self, bib: usize, old: Option<&OfficialRecord>, new: Option<&OfficialRecord>) -> Option<Value> {
+    /// A change as Lambda receives it from the stream; none if there is neither an old nor a new record.
+    fn stream_record(&self, bib: usize, old: Option<&OfficialRecord>, new: Option<&OfficialRecord>) -> Option<Value> {
         let name = match (old, new) {
             (None, None) => return None,
             (None, Some(_)) => "INSERT",
@@ -134,7 +134,7 @@ impl Office {
         let number = self.stream.len() + 1;
         let mut change = json!({
             "ApproximateCreationDateTime": self.now.unix_timestamp(),
-            "Keys": {"marathon_id": {"S": self.marathon.marathon_id}, "bib": {"S": bib_number(bib)}},
+            "Keys": {"marathon_id": {"S": self.marathon.marathon_id}, "bib": {"S": self::bib(bib)}},
             "SequenceNumber": format!("{number:021}"),
             "SizeBytes": 512,
             "StreamViewType": "NEW_AND_OLD_IMAGES",
@@ -152,21 +152,21 @@ impl Office {
     }
 }
 
-/// What is on the runner's chest.
-pub fn bib_number(bib: usize) -> Bib {
-    Bib::numbered(u32::try_from(bib).unwrap() + 1)
+/// The bib with this index.
+pub fn bib(index: usize) -> Bib {
+    Bib::numbered(u32::try_from(index).unwrap() + 1)
 }
 
 fn outcome(status: &str, seconds: i64) -> Outcome {
-    let new = OutcomeInput {
+    let input = OutcomeInput {
         status: Some(status.to_owned()),
         net_time: (status == "finished").then(|| format!("3:10:{seconds:02}")),
         ..OutcomeInput::default()
     };
-    new.parse(shared::domain::marathon::Distance::MARATHON).unwrap()
+    input.parse(Distance::MARATHON).unwrap()
 }
 
-/// A record as DynamoDB's JSON; what is absent is left out, as `main_db` does.
+/// A record in the JSON of DynamoDB. Null attributes are left out, as in `main_db`.
 fn image(record: &OfficialRecord) -> Value {
     let item: serde_dynamo::Item = serde_dynamo::to_item(record).unwrap();
     let mut image = serde_json::to_value(item).unwrap();
