@@ -53,6 +53,14 @@ impl Api {
     }
 
     #[must_use]
+    pub fn without_token(&self) -> Self {
+        Self {
+            token: None,
+            ..self.clone()
+        }
+    }
+
+    #[must_use]
     pub fn in_korean(&self) -> Self {
         Self {
             language: "ko-KR",

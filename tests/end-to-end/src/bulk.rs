@@ -69,8 +69,8 @@ impl Race {
         entries.buffer_unordered(MAX_CONCURRENT_REQUESTS).collect::<()>().await;
     }
 
-    /// Enters records of finishers, and takes their point events out of the queue of point-increase. Its event source must
-    /// be disabled.
+    /// Enters records of finishers, and takes their point events out of the queue of point-increase. Its event source
+    /// must be disabled.
     pub async fn enter_records_and_take_events(&self, count: u32) -> Vec<String> {
         let stack = Stack::get();
         self.enter_records(1..=count, || {}).await;

@@ -53,7 +53,6 @@ impl Stack {
     }
 }
 
-/// A process on this machine.
 #[derive(Debug, Clone)]
 pub struct Process {
     pub id: u32,

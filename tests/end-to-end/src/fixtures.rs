@@ -66,10 +66,8 @@ impl Person {
 
     /// Starts another session and returns its tokens.
     pub async fn log_in(&self) -> Value {
-        Api::anonymous()
-            .post("/users/login", &self.credentials())
-            .await
-            .expect(200)
+        let api = self.api.without_token();
+        api.post("/users/login", &self.credentials()).await.expect(200)
     }
 
     /// The user's total and ledger.

@@ -69,8 +69,8 @@ impl Invariants {
         dead_letters().await[index] - self.dead_letters[index]
     }
 
-    /// Waits until a race has this many ledger entries and the queues are empty, and then checks that all invariants hold
-    /// and that there are no new dead letters.
+    /// Waits until a race has this many ledger entries and the queues are empty, and then checks that all invariants
+    /// hold and that there are no new dead letters.
     pub async fn assert_hold(&self, race: &Race, entries: u32, notifications: Notifications) -> RaceTotals {
         let entries = entries as usize;
         let state = async || (race.ledger().await.len(), queues_are_empty().await);

@@ -110,7 +110,6 @@ impl Stack {
         MySqlConnection::connect(&self.user_db).await.unwrap()
     }
 
-    /// The value of a secret.
     pub async fn secret(&self, logical_name: &str) -> String {
         let request = json!({"SecretId": self.resource(logical_name)});
         let response = self.call_aws("secretsmanager.GetSecretValue", &request).await;
@@ -158,7 +157,6 @@ impl Stack {
         &self.resources[logical_name]
     }
 
-    /// A request to the API of Lambda.
     pub(crate) fn lambda(&self, method: Method, path: &str) -> RequestBuilder {
         client().request(method, format!("{}/2015-03-31/{path}", self.aws))
     }

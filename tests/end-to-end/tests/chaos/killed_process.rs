@@ -78,7 +78,8 @@ impl Blocker {
             sqlx::raw_sql(statement).execute(&mut user_db).await.unwrap();
         }
         let insert = sqlx::query(
-            "INSERT INTO points (event_id, user_id, marathon_id, bib, point, reason) VALUES (?, ?, 'none', '1', 0, 'none')",
+            "INSERT INTO points (event_id, user_id, marathon_id, bib, point, reason)
+             VALUES (?, ?, 'none', '1', 0, 'none')",
         );
         let insert = insert.bind(event_id(event)).bind(user_id);
         insert.execute(&mut user_db).await.unwrap();

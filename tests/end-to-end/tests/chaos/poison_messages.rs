@@ -80,36 +80,36 @@ async fn posts_duplicates_once_and_isolates_poison_messages_until_a_redrive() {
     );
 
     // The unknown user signs up, and all dead letters are redriven.
-    let of_user = poison.values().filter(|poison| **poison == Poison::UnknownUser).count() as u64;
+    let recovered = poison.values().filter(|poison| **poison == Poison::UnknownUser).count() as u64;
     sign_up(unknown_user).await;
     stack.start_redrive("PointIncreaseDlq").await;
     let status = async || stack.redrive_status("PointIncreaseDlq").await;
     eventually("the redrive", status, |status| *status == ("COMPLETED".to_owned(), all)).await;
     let total = async || total(unknown_user).await;
-    eventually("the new user's points", total, |total| *total == 10 * of_user).await;
-    let remaining = all - of_user;
+    eventually("the new user's points", total, |total| *total == 10 * recovered).await;
+    let unrecoverable = all - recovered;
     eventually_within("dead letters again", DEAD_LETTER_DEADLINE, dead_letters, |dead| {
-        *dead == remaining
+        *dead == unrecoverable
     })
     .await;
     stack
         .set_visibility_timeout("PointIncreaseQueue", visibility_timeout)
         .await;
 
-    assert_eq!(stack.drain_queue("PointIncreaseDlq").await.len() as u64, remaining);
+    assert_eq!(stack.drain_queue("PointIncreaseDlq").await.len() as u64, unrecoverable);
     // Two deliveries of an event at the same time can both find its notification pending and publish it.
     let totals = invariants.assert_hold(&race, EVENTS, Notifications::AtLeastOnce).await;
     let repeated = (totals.discord.awards - totals.ledger_entries) as u64;
     assert!(repeated <= duplicates, "{repeated} repeated notifications");
     println!(
-        "{} deliveries and {all} poison messages: {duplicates} duplicates ignored, {all} dead letters, {of_user} of them \
-         posted after the redrive, {remaining} dead letters again: {totals:?}",
+        "{} deliveries and {all} poison messages: {duplicates} duplicates ignored, {all} dead letters, {recovered} of \
+         them posted after the redrive, {unrecoverable} dead letters again: {totals:?}",
         EVENTS * DELIVERIES
     );
 }
 
-/// Sends each event [`DELIVERIES`] times in random order, with one poison message in each batch. Returns the message ids of
-/// the poison.
+/// Sends each event [`DELIVERIES`] times in random order, with one poison message in each batch. Returns the message
+/// ids of the poison.
 async fn send(events: &[String], unknown_user: u64, title: &str) -> BTreeMap<String, Poison> {
     let mut deliveries: Vec<_> = (0..DELIVERIES).flat_map(|_| events.iter().cloned()).collect();
     fastrand::shuffle(&mut deliveries);

@@ -63,10 +63,10 @@ async fn locks_out_after_failed_logins_whether_or_not_the_account_exists() {
         }
         // The lockout also applies to the right password.
         let right = json!({"login_id": login_id, "password": person.password});
-        let answer = Api::anonymous().post("/users/login", &right).await;
-        let seconds: u64 = answer.headers["retry-after"].to_str().unwrap().parse().unwrap();
+        let response = Api::anonymous().post("/users/login", &right).await;
+        let seconds: u64 = response.headers["retry-after"].to_str().unwrap().parse().unwrap();
         assert!((1..=30).contains(&seconds), "{seconds}");
-        assert_eq!(answer.problem(429)["type"], "/problems/too-many-attempts");
+        assert_eq!(response.problem(429)["type"], "/problems/too-many-attempts");
     }
 }
 

@@ -9,14 +9,14 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use uuid::Uuid;
 
-/// The status of the response to a request that is valid except for its authorization; `*` if only the public fields of a
-/// user are returned.
+/// The status of the response to a request that is valid except for its authorization; `*` if only the public fields of
+/// a user are returned.
 ///
-/// The owner owns the race in the path, and the runner is a player in it. The other organizer owns another race; the other
-/// users have no races. In paths without a race, the user is the runner, or the owner if the owner sends the request. The
-/// tokens of the columns before the five users belong to the owner if the owner may use the route, otherwise to the runner.
-/// Routes without authentication ignore any token. `GET /users/login` takes a name and a password instead, which are sent
-/// if there is no token.
+/// The owner owns the race in the path, and the runner is a player in it. The other organizer owns another race; the
+/// other users have no races. In paths without a race, the user is the runner, or the owner if the owner sends the
+/// request. The tokens of the columns before the five users belong to the owner if the owner may use the route,
+/// otherwise to the runner. Routes without authentication ignore any token. `GET /users/login` takes a name and a
+/// password instead, which are sent if there is no token.
 const MATRIX: &str = "
                                                           no token
                                                           |    garbage

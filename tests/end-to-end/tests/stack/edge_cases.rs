@@ -1,6 +1,6 @@
 //! Edge-case values in every field of every request body. They may be accepted or rejected, but never cause a 5xx.
 
-use end_to_end::{Api, Person, Race, Who};
+use end_to_end::{Api, Person, Race, Who, race_body};
 use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -70,7 +70,10 @@ async fn no_field_value_causes_a_server_error() {
         (
             Api::anonymous(),
             "/users".into(),
-            json!({"login_id": "a", "password": "b", "name": "c", "phone": "d", "user_type": 0, "gender": "F", "birth_date": "e"}),
+            json!({
+                "login_id": "a", "password": "b", "name": "c", "phone": "d", "user_type": 0, "gender": "F",
+                "birth_date": "e",
+            }),
         ),
         (
             Api::anonymous(),
@@ -87,8 +90,9 @@ async fn no_field_value_causes_a_server_error() {
             organizer.clone(),
             "/marathons".into(),
             json!({
-                "title": "Edge case", "held_on": "2110-03-15", "starts_at": "2110-03-15T08:00:00+09:00", "location": "Seoul",
-                "distance_m": 1, "point": 0, "capacity": 1, "apply_until": "2110-03-15T08:00:00+09:00", "ranked_by": "net",
+                "title": "Edge case", "held_on": "2110-03-15", "starts_at": "2110-03-15T08:00:00+09:00",
+                "location": "Seoul", "distance_m": 1, "point": 0, "capacity": 1,
+                "apply_until": "2110-03-15T08:00:00+09:00", "ranked_by": "net",
             }),
         ),
         (
@@ -141,9 +145,10 @@ async fn no_field_value_causes_a_server_error() {
 #[tokio::test]
 async fn accepts_leap_days_and_checks_race_day_in_the_local_time_zone() {
     let organizer = Person::new(Who::Organizer, "Organizer").await;
-    let race = |held_on: &str, starts_at: &str| json!({"title": "Zone", "held_on": held_on, "starts_at": starts_at, "location": "Kiritimati", "point": 0});
-    let create =
-        async |held_on: &str, starts_at: &str| organizer.api.post("/marathons", &race(held_on, starts_at)).await;
+    let create = async |held_on: &str, starts_at: &str| {
+        let race = race_body("Kiritimati", json!({"held_on": held_on, "starts_at": starts_at}));
+        organizer.api.post("/marathons", &race).await
+    };
     let leap = create("2112-02-29", "2112-02-29T00:00:00+14:00").await.expect(201);
     assert_eq!(
         (&leap["held_on"], &leap["starts_at"]),

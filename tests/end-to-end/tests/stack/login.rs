@@ -68,7 +68,8 @@ async fn responds_alike_to_a_wrong_password_and_an_unknown_login_id() {
 async fn rejects_a_taken_login_id() {
     let person = Person::new(Who::Runner, "Runner").await;
     let again = json!({
-        "login_id": person.login_id.to_uppercase(), "password": "another one", "name": "x", "phone": "010-0000-0000", "user_type": 1,
+        "login_id": person.login_id.to_uppercase(), "password": "another one", "name": "x", "phone": "010-0000-0000",
+        "user_type": 1,
     });
     let problem = Api::anonymous().post("/users", &again).await.problem(409);
     assert_eq!(problem["type"], "/problems/login-id-taken");
@@ -80,12 +81,12 @@ async fn rejects_malformed_tokens() {
     let (head, signature) = person.token.rsplit_once('.').unwrap();
     let flipped: String = signature.chars().rev().collect();
     for token in ["", "garbage", head, &format!("{head}."), &format!("{head}.{flipped}")] {
-        let answer = Api::anonymous().with_token(token).get("/users/me").await;
+        let response = Api::anonymous().with_token(token).get("/users/me").await;
         assert_eq!(
-            answer.headers["www-authenticate"], "Bearer realm=\"mrmrthon\"",
+            response.headers["www-authenticate"], "Bearer realm=\"mrmrthon\"",
             "{token:?}"
         );
-        let _ = answer.problem(401);
+        let _ = response.problem(401);
     }
     let _ = Api::anonymous().get("/users/me").await.problem(401);
 }

@@ -243,9 +243,8 @@ async fn assigns_bibs_that_are_not_taken() {
         enter(&db, &marathon, 5, None).await.bib,
     ];
     assert_eq!(assigned, [bib("3"), bib("5")]);
-    assert!(
-        matches!(db.apply(&marathon, &applicant(6, Some("3"))).await, Err(ApplyError::BibTaken(taken)) if taken == bib("3"))
-    );
+    let outcome = db.apply(&marathon, &applicant(6, Some("3"))).await;
+    assert!(matches!(outcome, Err(ApplyError::BibTaken(taken)) if taken == bib("3")));
     assert!(matches!(
         db.apply(&marathon, &applicant(4, Some("9"))).await,
         Err(ApplyError::AlreadyApplied)

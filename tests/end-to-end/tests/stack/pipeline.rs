@@ -16,8 +16,8 @@ fn batch(bodies: &[String]) -> Value {
     json!({"Records": records.collect::<Vec<_>>()})
 }
 
-fn failures(answer: &Value) -> Vec<&str> {
-    let failures = answer["batchItemFailures"].as_array().unwrap();
+fn failures(response: &Value) -> Vec<&str> {
+    let failures = response["batchItemFailures"].as_array().unwrap();
     failures
         .iter()
         .map(|failure| failure["itemIdentifier"].as_str().unwrap())
@@ -40,8 +40,8 @@ async fn reports_invalid_messages_and_posts_duplicates_once() {
     ];
     let stack = Stack::get();
     for _ in 0..3 {
-        let answer = stack.invoke("point-increase", &batch(&bodies)).await.unwrap();
-        let mut failed = failures(&answer);
+        let response = stack.invoke("point-increase", &batch(&bodies)).await.unwrap();
+        let mut failed = failures(&response);
         failed.sort_unstable();
         assert_eq!(failed, ["0", "2", "4"]);
     }
@@ -68,8 +68,8 @@ async fn posts_one_digest_per_race_and_batch() {
         }
     }
     let stack = Stack::get();
-    let answer = stack.invoke("point-increase", &batch(&bodies)).await.unwrap();
-    assert_eq!(failures(&answer), Vec::<&str>::new());
+    let response = stack.invoke("point-increase", &batch(&bodies)).await.unwrap();
+    assert_eq!(failures(&response), Vec::<&str>::new());
     assert_eq!(runner.points().await["total_point"], 400);
     for title in &titles {
         let digests = stack.wait_for_discord(title).await;
@@ -92,10 +92,14 @@ async fn sends_invalid_stream_records_to_the_dead_letter_queue() {
         json!({"bib": marker}),
         json!(marker),
     ];
-    let event = json!({"Records": [change("100", invalid[0].clone()), change("101", invalid[1].clone()), change("102", invalid[2].clone())]});
+    let images = invalid.iter().zip(100..);
+    let records: Vec<_> = images
+        .map(|(image, number)| change(&number.to_string(), image.clone()))
+        .collect();
+    let event = json!({"Records": records});
     let stack = Stack::get();
-    let answer = stack.invoke("official-record", &event).await.unwrap();
-    assert_eq!(failures(&answer), Vec::<&str>::new());
+    let response = stack.invoke("official-record", &event).await.unwrap();
+    assert_eq!(failures(&response), Vec::<&str>::new());
     let dead_letters = eventually(
         "dead letters",
         async || stack.find_messages("OfficialRecordDlq", &marker).await,
@@ -126,8 +130,8 @@ async fn reports_an_invalid_notification() {
     };
     let stack = Stack::get();
     let bodies = [notification(1), "{}".to_owned(), notification(2)];
-    let answer = stack.invoke("webhook", &batch(&bodies)).await.unwrap();
-    assert_eq!(failures(&answer), ["1"]);
+    let response = stack.invoke("webhook", &batch(&bodies)).await.unwrap();
+    assert_eq!(failures(&response), ["1"]);
     let digests = stack.discord_messages(&title).await;
     assert_eq!(digests.len(), 1, "one digest per race: {digests:?}");
     assert!(digests[0].contains("기록 3건, 합계 +30점"), "{digests:?}");
@@ -150,8 +154,8 @@ async fn a_failing_webhook_does_not_delay_other_races() {
 
     let digests = async |title: &str| stack.discord_messages(title).await.len();
     let invoke = async {
-        let answer = stack.invoke("webhook", &batch(&notifications)).await.unwrap();
-        assert_eq!(failures(&answer), Vec::<&str>::new());
+        let response = stack.invoke("webhook", &batch(&notifications)).await.unwrap();
+        assert_eq!(failures(&response), Vec::<&str>::new());
     };
     let check_order = async {
         let other_digests = async || digests(other).await;

@@ -10,8 +10,7 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// About the number of requests of a batch, which is higher on a new connection. A cut after the last request of a batch does
-/// not happen.
+/// About the number of requests of a batch. A new connection needs more; a batch with fewer is not cut.
 const MAX_REQUESTS: usize = 14;
 
 /// When to kill the connection.
@@ -52,10 +51,10 @@ impl FaultyTransport {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let scheduled = ScheduledCut::default();
-        let of_connections = Arc::clone(&scheduled);
+        let for_connections = Arc::clone(&scheduled);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let proxy = proxy(client, upstream.clone(), control.clone(), Arc::clone(&of_connections));
+                let proxy = proxy(client, upstream.clone(), control.clone(), Arc::clone(&for_connections));
                 // Errors of killed connections are expected; the client sees the connection close.
                 tokio::spawn(async move { drop(proxy.await) });
             }
@@ -155,8 +154,8 @@ async fn kill(control: &MySqlPool, id: u32) -> io::Result<()> {
     }
 }
 
-/// The connection id in a greeting of the MySQL protocol (`HandshakeV10`): the four bytes after the zero-terminated server
-/// version.
+/// The connection id in a greeting of the MySQL protocol (`HandshakeV10`): the four bytes after the zero-terminated
+/// server version.
 fn connection_id(greeting: &[u8]) -> io::Result<u32> {
     let version = greeting.get(5..).ok_or(io::ErrorKind::UnexpectedEof)?;
     let zero = version.iter().position(|byte| *byte == 0);

@@ -10,7 +10,7 @@ use shared::domain::id::{MarathonId, UserId};
 use sqlx::MySqlPool;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The ledger of a history's race. Only its events concern its runners.
+/// The ledger of a history's race, with runners who are in no other race.
 pub struct Ledger<'a> {
     pool: &'a MySqlPool,
     pub marathon_id: MarathonId,
@@ -56,8 +56,8 @@ impl<'a> Ledger<'a> {
         Ok(())
     }
 
-    /// Once everything is delivered: the ledger matches the results (I2), each event is posted once (I3) and notified (I5),
-    /// and each revocation matches its award.
+    /// Once everything is delivered: the ledger matches the results (I2), each event is posted once (I3) and notified
+    /// (I5), and each revocation matches its award.
     pub async fn check_final(&self, expected: &Points, notified: &[String]) -> Result<(), TestCaseError> {
         let rows: Vec<Row> =
             sqlx::query_as("SELECT event_id, user_id, bib, point FROM points WHERE marathon_id = ? ORDER BY point_id")

@@ -1,10 +1,10 @@
 //! A model-based test of the pipeline: the points in the ledger match the results of a race, whatever happens to the
 //! results and whatever fails on the way.
 //!
-//! A random history of [`Operation`]s goes through the domain and becomes stream records, which become messages in a queue,
-//! which are posted to `user_db`. On both ways, batches fail and are repeated, messages arrive in any order, responses are
-//! lost and connections are killed. After each step, the invariants that always hold are checked; in the end, the ledger is
-//! compared with a [`model`], which shares no code with the pipeline.
+//! A random history of [`Operation`]s goes through the domain and becomes stream records, which become messages in a
+//! queue, which are posted to `user_db`. On both ways, batches fail and are repeated, messages arrive in any order,
+//! responses are lost and connections are killed. After each step, the invariants that always hold are checked; in the
+//! end, the ledger is compared with a [`model`], which shares no code with the pipeline.
 //!
 //! `PROPTEST_CASES` sets the number of histories (10,000 in `make nightly`); `PROPTEST_RNG_SEED` repeats a run.
 
@@ -98,8 +98,8 @@ impl TestBed {
         }
     }
 
-    /// Runs a scenario. If the previous one cut a connection, another scenario first opens a new connection and prepares its
-    /// statements, so that the same cut hits the same request when a failure is repeated.
+    /// Runs a scenario. If the previous one cut a connection, another scenario first opens a new connection and
+    /// prepares its statements, so that the same cut hits the same request when a failure is repeated.
     async fn run(&self, scenario: &Scenario) -> Result<(), TestCaseError> {
         if self.transport.take_was_cut() {
             self.check(&warm_up()).await?;

@@ -18,8 +18,8 @@ pub struct Invocation {
 
 #[derive(Debug, Clone)]
 enum Fault {
-    /// Publishing fails at one message. The messages before it are published, and because requests overlap, some after it.
-    /// The next batch starts with the record that failed, or up to `rewind` records earlier.
+    /// Publishing fails at one message. The messages before it are published, and because requests overlap, some after
+    /// it. The next batch starts with the record that failed, or up to `rewind` records earlier.
     PublishFailed { at: Index, overlap: usize, rewind: usize },
     /// Everything is published, but the response is lost, and the batch is repeated.
     ResponseLost,
