@@ -10,14 +10,14 @@ const PASSWORD: &str = "correct horse";
 
 /// The `user_type` of an account.
 #[derive(Debug, Clone, Copy)]
-pub enum Who {
+pub enum Role {
     Runner = 0,
     Organizer = 1,
 }
 
 /// A user who is signed up and logged in.
 #[derive(Debug)]
-pub struct Person {
+pub struct TestUser {
     pub api: Api,
     pub user_id: u64,
     pub login_id: String,
@@ -28,33 +28,34 @@ pub struct Person {
 /// A race and its organizer.
 #[derive(Debug)]
 pub struct Race {
-    pub organizer: Person,
+    pub organizer: TestUser,
     pub marathon_id: String,
     pub title: String,
 }
 
-impl Person {
-    pub async fn new(who: Who, name: &str) -> Self {
+impl TestUser {
+    pub async fn new(role: Role, name: &str) -> Self {
         let login_id = format!("t-{}", Uuid::now_v7().simple());
         let api = Api::anonymous();
         let sign_up = json!({
-            "login_id": login_id, "password": PASSWORD, "name": name, "phone": "010-1234-5678", "user_type": who as u8,
+            "login_id": login_id, "password": PASSWORD, "name": name, "phone": "010-1234-5678",
+            "user_type": role as u8,
         });
         let user_id = api.post("/users", &sign_up).await.expect(201)["user_id"]
             .as_u64()
             .unwrap();
-        let person = Self {
+        let user = Self {
             api,
             user_id,
             login_id,
             password: PASSWORD,
             token: String::new(),
         };
-        let token = person.log_in().await["token"].as_str().unwrap().to_owned();
+        let token = user.log_in().await["token"].as_str().unwrap().to_owned();
         Self {
-            api: person.api.with_token(&token),
+            api: user.api.with_token(&token),
             token,
-            ..person
+            ..user
         }
     }
 
@@ -86,7 +87,7 @@ impl Person {
 impl Race {
     /// A race today, with `changes` to its fields.
     pub async fn new(changes: Value) -> Self {
-        let organizer = Person::new(Who::Organizer, "주최자").await;
+        let organizer = TestUser::new(Role::Organizer, "주최자").await;
         let title = format!("Race {}", Uuid::now_v7().simple());
         let race = organizer.api.post("/marathons", &race_body(&title, changes)).await;
         Self {
@@ -103,8 +104,8 @@ impl Race {
     }
 
     /// Signs up a runner and applies with this bib.
-    pub async fn runner(&self, name: &str, bib: &str) -> Person {
-        let runner = Person::new(Who::Runner, name).await;
+    pub async fn runner(&self, name: &str, bib: &str) -> TestUser {
+        let runner = TestUser::new(Role::Runner, name).await;
         let application = json!({"bib": bib, "gender": "F", "birth_date": "1990-05-17"});
         let _ = runner.api.post(&self.path("/players"), &application).await.expect(201);
         runner

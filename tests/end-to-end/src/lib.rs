@@ -17,7 +17,7 @@ mod wait;
 pub use api::{Api, ApiResponse};
 pub use bulk::create_runners;
 pub use faults::{Process, discord_fault};
-pub use fixtures::{Person, Race, Who, award_message, finished, race_body};
+pub use fixtures::{Race, Role, TestUser, award_message, finished, race_body};
 pub use functions::FunctionLog;
 pub use invariants::{DiscordTotals, Invariants, LedgerEntry, Notifications, RaceTotals};
 pub use page::Page;

@@ -129,16 +129,16 @@ impl Stack {
     }
 
     /// The URL of a new object in S3, for PUT and GET.
-    pub async fn place(&self) -> String {
+    pub async fn create_upload_url(&self) -> String {
         let bucket = format!("{}/test-{}", self.aws, Uuid::now_v7());
         let created = client().put(&bucket).send().await.unwrap();
         assert!(created.status().is_success(), "{created:?}");
         format!("{bucket}/file")
     }
 
-    /// The JSON that was uploaded to a [`Self::place`].
-    pub async fn placed(&self, place: &str) -> Value {
-        client().get(place).send().await.unwrap().json().await.unwrap()
+    /// The JSON that was uploaded to a [`Self::create_upload_url`].
+    pub async fn uploaded(&self, url: &str) -> Value {
+        client().get(url).send().await.unwrap().json().await.unwrap()
     }
 
     /// Puts items into a table of `main_db`, bypassing the domain's rules.

@@ -1,11 +1,11 @@
 //! Sessions, profile updates and account deletion.
 
-use end_to_end::{Api, ApiResponse, Person, Race, Who, finished};
+use end_to_end::{Api, ApiResponse, Race, Role, TestUser, finished};
 use serde_json::{Value, json};
 
 /// The refresh token of a new session.
-async fn refresh_token(person: &Person) -> String {
-    person.log_in().await["refresh_token"].as_str().unwrap().to_owned()
+async fn refresh_token(user: &TestUser) -> String {
+    user.log_in().await["refresh_token"].as_str().unwrap().to_owned()
 }
 
 async fn refresh(token: &str) -> ApiResponse {
@@ -16,15 +16,15 @@ async fn refresh(token: &str) -> ApiResponse {
 
 #[tokio::test]
 async fn renews_a_session_and_revokes_it_when_a_token_is_reused() {
-    let person = Person::new(Who::Organizer, "주최자").await;
-    let first = refresh_token(&person).await;
+    let user = TestUser::new(Role::Organizer, "주최자").await;
+    let first = refresh_token(&user).await;
     let renewed = refresh(&first).await.expect(200);
     assert_eq!(
         renewed["user"],
-        json!({"user_id": person.user_id, "name": "주최자", "user_type": 1})
+        json!({"user_id": user.user_id, "name": "주최자", "user_type": 1})
     );
     let token = renewed["token"].as_str().unwrap();
-    let _ = person.api.with_token(token).get("/users/me").await.expect(200);
+    let _ = user.api.with_token(token).get("/users/me").await.expect(200);
 
     let second = renewed["refresh_token"].as_str().unwrap();
     assert_ne!(second, first);
@@ -37,11 +37,11 @@ async fn renews_a_session_and_revokes_it_when_a_token_is_reused() {
 
 #[tokio::test]
 async fn logs_out_of_one_session_or_all() {
-    let person = Person::new(Who::Runner, "Runner").await;
+    let user = TestUser::new(Role::Runner, "Runner").await;
     let [here, there, elsewhere] = [
-        refresh_token(&person).await,
-        refresh_token(&person).await,
-        refresh_token(&person).await,
+        refresh_token(&user).await,
+        refresh_token(&user).await,
+        refresh_token(&user).await,
     ];
     let logout = async |body: Value| Api::anonymous().post("/users/logout", &body).await;
     let _ = logout(json!({"refresh_token": here})).await.expect(204);
@@ -55,14 +55,14 @@ async fn logs_out_of_one_session_or_all() {
 
 #[tokio::test]
 async fn locks_out_after_failed_logins_whether_or_not_the_account_exists() {
-    let person = Person::new(Who::Runner, "Runner").await;
-    for login_id in [person.login_id.clone(), format!("nobody-{}", person.user_id)] {
+    let user = TestUser::new(Role::Runner, "Runner").await;
+    for login_id in [user.login_id.clone(), format!("nobody-{}", user.user_id)] {
         let wrong = json!({"login_id": login_id, "password": "wrong horse"});
         for _ in 0..5 {
             let _ = Api::anonymous().post("/users/login", &wrong).await.problem(401);
         }
         // The lockout also applies to the right password.
-        let right = json!({"login_id": login_id, "password": person.password});
+        let right = json!({"login_id": login_id, "password": user.password});
         let response = Api::anonymous().post("/users/login", &right).await;
         let seconds: u64 = response.headers["retry-after"].to_str().unwrap().parse().unwrap();
         assert!((1..=30).contains(&seconds), "{seconds}");
@@ -72,27 +72,26 @@ async fn locks_out_after_failed_logins_whether_or_not_the_account_exists() {
 
 #[tokio::test]
 async fn updates_a_profile_unless_it_changed_since_it_was_read() {
-    let person = Person::new(Who::Runner, "Before").await;
-    let before = person.api.get("/users/me").await;
+    let user = TestUser::new(Role::Runner, "Before").await;
+    let before = user.api.get("/users/me").await;
     let etag = before.headers["etag"].to_str().unwrap().to_owned();
     let change = json!({"name": "After", "phone": "+82 10 9999 8888", "gender": "X", "birth_date": "2000-02-29"});
-    let after = person.api.if_match(&etag).put("/users/me", &change).await;
+    let after = user.api.if_match(&etag).put("/users/me", &change).await;
     assert_ne!(after.headers["etag"], etag.as_str());
     let after = after.expect(200);
     assert_eq!(
         (&after["name"], &after["phone"], &after["gender"]),
         (&json!("After"), &json!("+821099998888"), &json!("X"))
     );
-    let _ = person.api.if_match(&etag).put("/users/me", &change).await.problem(412);
-    let other = Person::new(Who::Runner, "Other").await;
+    let _ = user.api.if_match(&etag).put("/users/me", &change).await.problem(412);
+    let other = TestUser::new(Role::Runner, "Other").await;
     let _ = other
         .api
-        .put(&format!("/users/{}", person.user_id), &change)
+        .put(&format!("/users/{}", user.user_id), &change)
         .await
         .problem(403);
     assert_eq!(
-        person
-            .api
+        user.api
             .put("/users/me", &json!({"phone": "x", "admin": 1}))
             .await
             .rejected_fields(),
@@ -102,10 +101,10 @@ async fn updates_a_profile_unless_it_changed_since_it_was_read() {
 
 #[tokio::test]
 async fn changes_the_password_with_the_current_one_and_ends_other_sessions() {
-    let person = Person::new(Who::Runner, "Runner").await;
-    let elsewhere = refresh_token(&person).await;
-    let here = person.log_in().await;
-    let api = person.api.with_token(here["token"].as_str().unwrap());
+    let user = TestUser::new(Role::Runner, "Runner").await;
+    let elsewhere = refresh_token(&user).await;
+    let here = user.log_in().await;
+    let api = user.api.with_token(here["token"].as_str().unwrap());
     let change = |current: Value, new: &str| json!({"name": "Runner", "phone": "010-1234-5678", "current_password": current, "new_password": new});
     let rejected =
         async |current: Value, new: &str| api.put("/users/me", &change(current, new)).await.rejected_fields();
@@ -114,17 +113,17 @@ async fn changes_the_password_with_the_current_one_and_ends_other_sessions() {
         ["current_password"]
     );
     assert_eq!(rejected(Value::Null, "battery staple").await, ["current_password"]);
-    assert_eq!(rejected(json!(person.password), "short").await, ["new_password"]);
+    assert_eq!(rejected(json!(user.password), "short").await, ["new_password"]);
 
     let _ = api
-        .put("/users/me", &change(json!(person.password), "battery staple"))
+        .put("/users/me", &change(json!(user.password), "battery staple"))
         .await
         .expect(200);
     let _ = Api::anonymous()
-        .post("/users/login", &person.credentials())
+        .post("/users/login", &user.credentials())
         .await
         .problem(401);
-    let new_login = json!({"login_id": person.login_id, "password": "battery staple"});
+    let new_login = json!({"login_id": user.login_id, "password": "battery staple"});
     let _ = Api::anonymous().post("/users/login", &new_login).await.expect(200);
     let _ = refresh(&elsewhere).await.problem(401);
     let _ = refresh(here["refresh_token"].as_str().unwrap()).await.expect(200);
@@ -132,7 +131,7 @@ async fn changes_the_password_with_the_current_one_and_ends_other_sessions() {
 
 #[tokio::test]
 async fn lists_all_users_for_organizers_only() {
-    let organizer = Person::new(Who::Organizer, "Organizer").await;
+    let organizer = TestUser::new(Role::Organizer, "Organizer").await;
     let empty_cursor = organizer.api.get("/users?limit=1&cursor=").await;
     assert_eq!(empty_cursor.rejected_fields(), ["cursor"]);
     let page = organizer.api.get("/users?limit=2").await.expect(200);
@@ -144,7 +143,7 @@ async fn lists_all_users_for_organizers_only() {
     let next = format!("/users?limit=2&cursor={}", page["next_cursor"].as_str().unwrap());
     let next = organizer.api.get(&next).await.expect(200);
     assert!(next["items"][0]["user_id"].as_u64() > page["items"][1]["user_id"].as_u64());
-    let runner = Person::new(Who::Runner, "Runner").await;
+    let runner = TestUser::new(Role::Runner, "Runner").await;
     let _ = runner.api.get("/users").await.problem(403);
 }
 
@@ -160,7 +159,7 @@ async fn erases_a_deleted_user_but_keeps_anonymous_results() {
         .post(&upcoming.path("/players"), &json!({}))
         .await
         .expect(201);
-    let next = Person::new(Who::Runner, "Next").await;
+    let next = TestUser::new(Role::Runner, "Next").await;
     let waiting = next.api.post(&upcoming.path("/players"), &json!({})).await.expect(201);
     assert_eq!(waiting["status"], "waiting");
     let record = json!({"title": "Training", "ran_on": "2026-03-01", "distance_m": 10_000, "time": "0:48:25"});

@@ -1,10 +1,10 @@
 //! points-audit: finds differences between records, ledger and totals, and repairs them without counting points twice.
 
-use end_to_end::{Person, Race, Stack, eventually, finished};
+use end_to_end::{Race, Stack, TestUser, eventually, finished};
 use serde_json::{Value, json};
 
 /// A race with one record, whose points are in the ledger and notified, and its runner.
-async fn race_without_differences() -> (Race, Person) {
+async fn race_without_differences() -> (Race, TestUser) {
     let race = Race::new(json!({})).await;
     let runner = race.runner("Runner", "1").await;
     race.enter(&finished("1", "3:00:00")).await;
@@ -35,7 +35,7 @@ async fn tamper(statement: &str, race: &Race) {
 }
 
 /// Repairs a race, waits until it has no differences, and checks the runner's total and number of ledger entries.
-async fn repair(race: &Race, runner: &Person, points: i64, entries: usize) {
+async fn repair(race: &Race, runner: &TestUser, points: i64, entries: usize) {
     audit(race, json!({"repair": true})).await;
     let report = async || audit(race, json!({})).await;
     eventually("no differences", report, |report| report["differences"] == json!({})).await;

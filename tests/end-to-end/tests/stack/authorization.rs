@@ -1,7 +1,7 @@
 //! Authorization: a table of every route and every kind of caller. Each cell is a request.
 
 use super::template;
-use end_to_end::{Api, ApiResponse, Person, Tokens, Who, finished, race_body};
+use end_to_end::{Api, ApiResponse, Role, TestUser, Tokens, finished, race_body};
 use futures_util::StreamExt;
 use futures_util::future::join;
 use serde_json::{Value, json};
@@ -252,7 +252,7 @@ impl Row {
     }
 
     /// The user of the token.
-    fn token_user<'a>(&self, caller: Caller, users: &'a TestUsers) -> &'a Person {
+    fn token_user<'a>(&self, caller: Caller, users: &'a TestUsers) -> &'a TestUser {
         let mut cells = self.cells.iter();
         let open_to_owner = cells.any(|(caller, status)| *caller == Caller::Owner && status.starts_with('2'));
         match caller {
@@ -267,7 +267,7 @@ impl Row {
     }
 
     /// The path and body of a request for `user`, with a new race, player and records.
-    async fn request(&self, users: &TestUsers, user: &Person) -> (String, Value) {
+    async fn request(&self, users: &TestUsers, user: &TestUser) -> (String, Value) {
         let route = (self.method, self.path.as_str());
         let body = match route {
             ("POST", "/users") => json!({
@@ -343,22 +343,22 @@ fn non_official_record() -> Value {
 #[derive(Clone)]
 struct TestUsers {
     anonymous: Api,
-    runner: Rc<Person>,
-    another_runner: Rc<Person>,
-    organizer: Rc<Person>,
-    another_organizer: Rc<Person>,
-    owner: Rc<Person>,
+    runner: Rc<TestUser>,
+    another_runner: Rc<TestUser>,
+    organizer: Rc<TestUser>,
+    another_organizer: Rc<TestUser>,
+    owner: Rc<TestUser>,
 }
 
 impl TestUsers {
     async fn new() -> Self {
-        let person = async |who, name| Rc::new(Person::new(who, name).await);
+        let person = async |role, name| Rc::new(TestUser::new(role, name).await);
         let (runner, another_runner, organizer, another_organizer, owner) = tokio::join!(
-            person(Who::Runner, "Runner"),
-            person(Who::Runner, "Another runner"),
-            person(Who::Organizer, "Organizer"),
-            person(Who::Organizer, "Another organizer"),
-            person(Who::Organizer, "Owner"),
+            person(Role::Runner, "Runner"),
+            person(Role::Runner, "Another runner"),
+            person(Role::Organizer, "Organizer"),
+            person(Role::Organizer, "Another organizer"),
+            person(Role::Organizer, "Owner"),
         );
         let users = Self {
             anonymous: Api::anonymous(),
@@ -379,7 +379,11 @@ impl TestUsers {
 
     /// With a new runner and a new owner, whose accounts can be deleted.
     async fn with_users_to_delete(&self) -> Self {
-        let (runner, owner) = join(Person::new(Who::Runner, "Runner"), Person::new(Who::Organizer, "Owner")).await;
+        let (runner, owner) = join(
+            TestUser::new(Role::Runner, "Runner"),
+            TestUser::new(Role::Organizer, "Owner"),
+        )
+        .await;
         Self {
             runner: Rc::new(runner),
             owner: Rc::new(owner),

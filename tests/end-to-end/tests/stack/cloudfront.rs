@@ -1,6 +1,6 @@
 //! The site and the API through CloudFront.
 
-use end_to_end::{Api, Page, Person, Race, Who, race_body};
+use end_to_end::{Api, Page, Race, Role, TestUser, race_body};
 use serde_json::{Value, json};
 
 /// Headers of every response.
@@ -106,7 +106,7 @@ async fn passes_api_responses_through() {
 
 #[tokio::test]
 async fn passes_request_bodies_and_headers_through() {
-    let organizer = Person::new(Who::Organizer, "Organizer").await;
+    let organizer = TestUser::new(Role::Organizer, "Organizer").await;
     let api = Api::through_cloudfront();
     let token = api.post("/users/login", &organizer.credentials()).await.expect(200)["token"].clone();
     let basic = api

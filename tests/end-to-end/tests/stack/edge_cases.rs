@@ -1,6 +1,6 @@
 //! Edge-case values in every field of every request body. They may be accepted or rejected, but never cause a 5xx.
 
-use end_to_end::{Api, Person, Race, Who, race_body};
+use end_to_end::{Api, Race, Role, TestUser, race_body};
 use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -63,7 +63,7 @@ fn with_field(body: &Value, field: &str, value: &str) -> String {
 async fn no_field_value_causes_a_server_error() {
     let race = Race::new(json!({})).await;
     let runner = race.runner("Runner", "1").await;
-    let applicant = Person::new(Who::Runner, "Applicant").await;
+    let applicant = TestUser::new(Role::Runner, "Applicant").await;
     let organizer = &race.organizer.api;
     let today = OffsetDateTime::now_utc().date().to_string();
     let routes: Vec<(Api, String, Value)> = vec![
@@ -144,7 +144,7 @@ async fn no_field_value_causes_a_server_error() {
 
 #[tokio::test]
 async fn accepts_leap_days_and_checks_race_day_in_the_local_time_zone() {
-    let organizer = Person::new(Who::Organizer, "Organizer").await;
+    let organizer = TestUser::new(Role::Organizer, "Organizer").await;
     let create = async |held_on: &str, starts_at: &str| {
         let race = race_body("Kiritimati", json!({"held_on": held_on, "starts_at": starts_at}));
         organizer.api.post("/marathons", &race).await

@@ -1,7 +1,7 @@
 //! Each function answers its sample event, filled in with people and races that exist.
 
 use super::migrations::newest;
-use end_to_end::{Person, Race, Stack, Who, finished, project};
+use end_to_end::{Race, Role, Stack, TestUser, finished, project};
 use serde_json::{Value, json};
 
 const MARATHON: &str = "0199a4b2-7c00-7000-8000-000000000001";
@@ -37,7 +37,7 @@ async fn answered(name: &str, status: u16, replacements: &[(&str, &str)]) -> Val
 #[tokio::test]
 async fn every_route_answers_its_sample_event() {
     let race = Race::new(json!({})).await;
-    let runner = Person::new(Who::Runner, "김달리기").await;
+    let runner = TestUser::new(Role::Runner, "김달리기").await;
     let login_id = format!("sample-{}", runner.user_id);
     let marathon = (MARATHON, race.marathon_id.as_str());
     let (runner_token, organizer_token) = (
@@ -138,11 +138,11 @@ async fn user_db_is_migrated_for_people_and_for_deployments() {
     let answer = stack.invoke("user-db-migrate", &sample("user-db-migrate", &[])).await;
     assert_eq!(answer.unwrap(), json!({"version": newest()}));
 
-    let place = stack.place().await;
+    let place = stack.create_upload_url().await;
     let mut order = sample("user-db-migrate-create", &[]);
     order["ResponseURL"] = place.clone().into();
     assert_eq!(stack.invoke("user-db-migrate", &order).await.unwrap(), Value::Null);
-    let told = stack.placed(&place).await;
+    let told = stack.uploaded(&place).await;
     assert_eq!(
         (&told["Status"], &told["RequestId"]),
         (&json!("SUCCESS"), &order["RequestId"])

@@ -1,6 +1,6 @@
 //! Invalid input: the response names the fields, and nothing is stored.
 
-use end_to_end::{Api, Person, Race, Who, finished};
+use end_to_end::{Api, Race, Role, TestUser, finished};
 use serde_json::json;
 
 #[tokio::test]
@@ -33,7 +33,7 @@ async fn names_every_invalid_field_of_a_sign_up() {
 
 #[tokio::test]
 async fn rejects_bodies_that_are_not_json_objects() {
-    let organizer = Person::new(Who::Organizer, "Organizer").await;
+    let organizer = TestUser::new(Role::Organizer, "Organizer").await;
     for path in ["/users", "/users/login", "/marathons"] {
         for body in ["", "{", "[]", "null", "\u{0}", "{\"title\": \"\u{1}\"}"] {
             let _ = organizer.api.post_text(path, body).await.problem(400);
@@ -43,7 +43,7 @@ async fn rejects_bodies_that_are_not_json_objects() {
 
 #[tokio::test]
 async fn names_every_invalid_field_of_a_race() {
-    let organizer = Person::new(Who::Organizer, "Organizer").await;
+    let organizer = TestUser::new(Role::Organizer, "Organizer").await;
     let bad = json!({
         "title": "\u{0000}", "held_on": "tomorrow", "location": "", "point": -1, "starts_at": "08:00", "distance_m": 0,
         "capacity": 0, "apply_until": "2026-03-15", "ranked_by": "chip",
@@ -68,7 +68,7 @@ async fn names_every_invalid_field_of_a_race() {
 #[tokio::test]
 async fn rejects_a_record_without_a_player() {
     let race = Race::new(json!({})).await;
-    let outsider = Person::new(Who::Runner, "Outsider").await;
+    let outsider = TestUser::new(Role::Runner, "Outsider").await;
     let records = race.path("/official-records");
     let api = &race.organizer.api;
     let problem = api.post(&records, &finished("404", "3:00:00")).await.problem(404);
@@ -139,7 +139,7 @@ async fn names_every_invalid_field_of_a_record() {
 async fn rejects_second_applications_and_taken_bibs() {
     let race = Race::new(json!({"capacity": 2})).await;
     let runner = race.runner("One", "1").await;
-    let apply = async |runner: &Person, bib: &str| {
+    let apply = async |runner: &TestUser, bib: &str| {
         runner
             .api
             .post(&race.path("/players"), &json!({"bib": bib}))
@@ -147,7 +147,7 @@ async fn rejects_second_applications_and_taken_bibs() {
             .problem(409)
     };
     assert_eq!(apply(&runner, "2").await["type"], "/problems/already-applied");
-    let another = Person::new(Who::Runner, "Another").await;
+    let another = TestUser::new(Role::Runner, "Another").await;
     let problem = apply(&another, "1").await;
     assert_eq!(problem["type"], "/problems/bib-taken");
     assert!(problem["detail"].as_str().unwrap().contains("Bib 1"));
@@ -167,7 +167,7 @@ async fn rejects_second_applications_and_taken_bibs() {
 #[tokio::test]
 async fn closes_applications_after_race_day_and_results_before() {
     let past = Race::new(json!({"held_on": "2020-02-29"})).await;
-    let runner = Person::new(Who::Runner, "Late").await;
+    let runner = TestUser::new(Role::Runner, "Late").await;
     let problem = runner.api.post(&past.path("/players"), &json!({})).await.problem(409);
     assert_eq!(problem["type"], "/problems/closed");
 
@@ -193,7 +193,7 @@ async fn responds_404_to_unknown_ids_and_422_to_invalid_ids() {
     let _ = api.get("/users/9007199254740991/points").await.problem(404);
     assert_eq!(api.get("/marathons/seoul").await.rejected_fields(), ["marathon_id"]);
     assert_eq!(api.get("/users/-1").await.rejected_fields(), ["user_id"]);
-    let runner = Person::new(Who::Runner, "Runner").await;
+    let runner = TestUser::new(Role::Runner, "Runner").await;
     let _ = runner
         .api
         .post(&format!("{missing}/players"), &json!({}))

@@ -1,6 +1,6 @@
 //! Lists: order, places and pagination.
 
-use end_to_end::{Api, Person, Race, Who, finished};
+use end_to_end::{Api, Race, Role, TestUser, finished};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -130,7 +130,7 @@ async fn sorts_the_calendar_by_day_across_years() {
 
 #[tokio::test]
 async fn sorts_an_organizers_races_by_latest_day() {
-    let organizer = Person::new(Who::Organizer, "Organizer").await;
+    let organizer = TestUser::new(Role::Organizer, "Organizer").await;
     let race = |day: &str| json!({"title": day, "held_on": day, "location": "Seoul", "point": 10});
     let mut ids = Vec::new();
     for day in ["2110-05-01", "2112-01-01", "2109-12-31", "2110-05-02", "2111-03-15"] {
@@ -150,7 +150,7 @@ async fn sorts_an_organizers_races_by_latest_day() {
     assert_eq!(days().await, expected);
 
     // The position follows the race day, and the player count is current.
-    let runner = Person::new(Who::Runner, "Runner").await;
+    let runner = TestUser::new(Role::Runner, "Runner").await;
     let first = format!("/marathons/{}", ids[0]);
     let players = format!("{first}/players");
     let _ = runner.api.post(&players, &json!({})).await.expect(201);

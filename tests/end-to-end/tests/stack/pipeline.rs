@@ -1,6 +1,6 @@
 //! The stages of the pipeline, invoked directly with duplicates and invalid messages.
 
-use end_to_end::{Person, Stack, Who, award_message, discord_fault, eventually};
+use end_to_end::{Role, Stack, TestUser, award_message, discord_fault, eventually};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -26,7 +26,7 @@ fn failures(response: &Value) -> Vec<&str> {
 
 #[tokio::test]
 async fn reports_invalid_messages_and_posts_duplicates_once() {
-    let runner = Person::new(Who::Runner, "Runner").await;
+    let runner = TestUser::new(Role::Runner, "Runner").await;
     let title = format!("Pipeline {}", Uuid::now_v7().simple());
     let valid = award_message(runner.user_id, &title);
     let mut unsupported = award_message(runner.user_id, &title);
@@ -56,7 +56,7 @@ async fn reports_invalid_messages_and_posts_duplicates_once() {
 
 #[tokio::test]
 async fn posts_one_digest_per_race_and_batch() {
-    let runner = Person::new(Who::Runner, "Runner").await;
+    let runner = TestUser::new(Role::Runner, "Runner").await;
     let titles = [0, 1].map(|_| format!("Digest {}", Uuid::now_v7().simple()));
     let mut bodies = Vec::new();
     for title in &titles {

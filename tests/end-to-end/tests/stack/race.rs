@@ -1,6 +1,6 @@
 //! The main flow through the API: from sign-up to points and Discord.
 
-use end_to_end::{Api, Person, Race, Stack, Who, finished};
+use end_to_end::{Api, Race, Role, Stack, TestUser, finished};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -81,7 +81,7 @@ async fn enters_a_record_by_user_id() {
 async fn assigns_a_bib_if_none_is_requested() {
     let race = Race::new(json!({})).await;
     let _ = race.runner("With bib", "1").await;
-    let runner = Person::new(Who::Runner, "Without bib").await;
+    let runner = TestUser::new(Role::Runner, "Without bib").await;
     let player = runner.api.post(&race.path("/players"), &json!({})).await.expect(201);
     assert_eq!(player["bib"], "2");
     let race = Api::anonymous().get(&race.path("")).await.expect(200);
@@ -92,7 +92,7 @@ async fn assigns_a_bib_if_none_is_requested() {
 async fn restricts_races_to_organizers_and_applications_to_runners() {
     let race = Race::new(json!({})).await;
     let runner = race.runner("Runner", "1").await;
-    let other = Person::new(Who::Organizer, "Other").await;
+    let other = TestUser::new(Role::Organizer, "Other").await;
 
     let _ = runner.api.post("/marathons", &json!({})).await.problem(403);
     let _ = other.api.post(&race.path("/players"), &json!({})).await.problem(403);
@@ -109,7 +109,7 @@ async fn restricts_races_to_organizers_and_applications_to_runners() {
 
 #[tokio::test]
 async fn shows_only_public_fields_of_other_users() {
-    let runner = Person::new(Who::Runner, "Public").await;
+    let runner = TestUser::new(Role::Runner, "Public").await;
     let path = format!("/users/{}", runner.user_id);
     let own = runner.api.get("/users/me").await.expect(200);
     assert_eq!(
@@ -118,7 +118,7 @@ async fn shows_only_public_fields_of_other_users() {
     );
 
     let public = json!({"user_id": runner.user_id, "name": "Public", "total_point": 0});
-    let other = Person::new(Who::Organizer, "Other").await;
+    let other = TestUser::new(Role::Organizer, "Other").await;
     for api in [Api::anonymous(), other.api] {
         assert_eq!(api.get(&path).await.expect(200), public);
         assert_eq!(api.get(&format!("{path}/points")).await.expect(200), public);

@@ -1,6 +1,6 @@
 //! Updates, cancellations and deletions of races, players, records and points.
 
-use end_to_end::{Api, Person, Race, Who, eventually, finished, race_body};
+use end_to_end::{Api, Race, Role, TestUser, eventually, finished, race_body};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -52,7 +52,7 @@ async fn updates_a_race_except_the_distance_of_its_results() {
         .put(&path, &race_body("Lost", json!({"distance_m": 50_000})))
         .await
         .problem(412);
-    let other = Person::new(Who::Organizer, "Other").await;
+    let other = TestUser::new(Role::Organizer, "Other").await;
     let _ = other.api.put(&path, &race_body("Mine", json!({}))).await.problem(403);
 }
 
@@ -71,7 +71,7 @@ async fn rejects_deleting_a_race_with_players() {
 async fn promotes_the_first_runner_on_the_waitlist() {
     let race = Race::new(json!({"capacity": 1, "held_on": "2199-12-31"})).await;
     let first = race.runner("First", "1").await;
-    let second = Person::new(Who::Runner, "Second").await;
+    let second = TestUser::new(Role::Runner, "Second").await;
     let waiting = second.api.post(&race.path("/players"), &json!({})).await.expect(201);
     assert_eq!((&waiting["status"], &waiting["bib"]), (&json!("waiting"), &Value::Null));
     let list = race
@@ -102,10 +102,10 @@ async fn shows_the_place_on_the_waitlist() {
     let race = Race::new(json!({"capacity": 1, "held_on": "2199-12-31"})).await;
     let first = race.runner("First", "1").await;
     let (second, third) = (
-        Person::new(Who::Runner, "Second").await,
-        Person::new(Who::Runner, "Third").await,
+        TestUser::new(Role::Runner, "Second").await,
+        TestUser::new(Role::Runner, "Third").await,
     );
-    let apply = async |runner: &Person| runner.api.post(&race.path("/players"), &json!({})).await;
+    let apply = async |runner: &TestUser| runner.api.post(&race.path("/players"), &json!({})).await;
     assert_eq!(apply(&second).await.expect(201)["waiting_place"], 1);
     let applied = apply(&third).await;
     let location = applied.headers["location"].to_str().unwrap().replacen("/api", "", 1);
@@ -120,7 +120,7 @@ async fn shows_the_place_on_the_waitlist() {
     assert_eq!(third.api.get(&me).await.expect(200), applied);
     assert_eq!(race.organizer.api.get(&location).await.expect(200), applied);
     let _ = second.api.get(&location).await.problem(403);
-    let other = Person::new(Who::Organizer, "Other").await;
+    let other = TestUser::new(Role::Organizer, "Other").await;
     let _ = other.api.get(&location).await.problem(403);
     let _ = other.api.get(&me).await.problem(404);
     assert_eq!(first.api.get(&me).await.expect(200)["waiting_place"], Value::Null);
@@ -251,7 +251,7 @@ async fn shows_organizers_the_points_of_a_race() {
     );
 
     // The ledger does not have the race's owner, so every organizer may see it.
-    let other = Person::new(Who::Organizer, "Other").await;
+    let other = TestUser::new(Role::Organizer, "Other").await;
     assert_eq!(other.api.get(&path).await.expect(200), adjusted);
     let _ = runner.api.get(&path).await.problem(403);
     let _ = Api::anonymous().get(&path).await.problem(401);
@@ -260,7 +260,7 @@ async fn shows_organizers_the_points_of_a_race() {
 
 #[tokio::test]
 async fn a_runner_manages_private_records() {
-    let runner = Person::new(Who::Runner, "Runner").await;
+    let runner = TestUser::new(Role::Runner, "Runner").await;
     let path = "/users/me/non-official-records";
     let record = |title: &str, time: &str| json!({"title": title, "ran_on": "2026-03-01", "distance_m": 10_000, "time": time, "memo": "맞바람"});
     let created = runner.api.post(path, &record("One", "0:48:25")).await.expect(201);
@@ -291,7 +291,7 @@ async fn a_runner_manages_private_records() {
         .collect();
     assert_eq!(titles, ["Two", "One"]);
 
-    let other = Person::new(Who::Runner, "Other").await;
+    let other = TestUser::new(Role::Runner, "Other").await;
     let private = format!("/users/{}/non-official-records", runner.user_id);
     let _ = other.api.get(&private).await.problem(403);
     let _ = other
