@@ -35,7 +35,7 @@ def nightly() -> None:
         histories = os.environ.get("PROPTEST_CASES", _HISTORIES)
         with progress.step(f"check {histories} histories", streams=True):
             outcome = run(
-                [*command, "--", "history::", "--nocapture"],
+                [*command, "--", "pipeline_model::", "--nocapture"],
                 environment={
                     **build.OFFLINE,
                     "MRMRTHON_ENDPOINTS": str(instance.endpoints),

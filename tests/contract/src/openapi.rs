@@ -39,6 +39,27 @@ pub fn operations(document: &Value) -> Vec<Operation<'_>> {
     operations
 }
 
+/// The example of a request body; null for an operation without a body.
+#[must_use]
+pub fn example_body(document: &Value, method: &str, path: &str) -> Value {
+    let body = &document["paths"][path][method.to_lowercase()]["requestBody"]["content"]["application/json"];
+    match &body["examples"] {
+        Value::Object(examples) => resolve(document, examples.values().next().unwrap())["value"].clone(),
+        _ => body["example"].clone(),
+    }
+}
+
+/// A value or what its `$ref` points to.
+#[must_use]
+pub fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    match value.get("$ref").and_then(Value::as_str) {
+        Some(reference) => document
+            .pointer(reference.trim_start_matches('#'))
+            .unwrap_or_else(|| panic!("openapi.yaml has no {reference}")),
+        None => value,
+    }
+}
+
 impl<'a> Operation<'a> {
     /// The binary that answers it: the id, except for the second operation of a function.
     #[must_use]

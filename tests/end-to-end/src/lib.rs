@@ -3,13 +3,13 @@
 
 mod api;
 mod bulk;
+mod contract_check;
 mod faults;
 mod fixtures;
 mod functions;
 mod invariants;
 mod page;
 mod queues;
-pub mod schema;
 mod stack;
 mod tokens;
 mod wait;
@@ -22,6 +22,6 @@ pub use functions::FunctionLog;
 pub use invariants::{DiscordTotals, Invariants, LedgerEntry, Notifications, RaceTotals};
 pub use page::Page;
 pub use queues::MAX_BATCH_SIZE;
-pub use stack::{Stack, project};
+pub use stack::Stack;
 pub use tokens::Tokens;
 pub use wait::{eventually, eventually_within};

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sqlx::{Connection, MySqlConnection};
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::LazyLock;
 use uuid::Uuid;
 
@@ -173,14 +173,4 @@ impl Stack {
 
 fn capitalize(word: &str) -> String {
     word[..1].to_uppercase() + &word[1..]
-}
-
-/// The root folder of the project.
-#[must_use]
-pub fn project() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .ancestors()
-        .nth(2)
-        .unwrap()
-        .to_owned()
 }

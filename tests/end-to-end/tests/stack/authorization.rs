@@ -1,78 +1,18 @@
 //! Authorization: a table of every route and every kind of caller. Each cell is a request.
 
-use super::template;
+use contract::openapi;
 use end_to_end::{Api, ApiResponse, Role, TestUser, Tokens, finished, race_body};
 use futures_util::StreamExt;
 use futures_util::future::join;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::sync::LazyLock;
 use uuid::Uuid;
 
-/// The status of the response to a request that is valid except for its authorization; `*` if only the public fields of
-/// a user are returned.
-///
-/// The owner owns the race in the path, and the runner is a player in it. The other organizer owns another race; the
-/// other users have no races. In paths without a race, the user is the runner, or the owner if the owner sends the
-/// request. The tokens of the columns before the five users belong to the owner if the owner may use the route,
-/// otherwise to the runner. Routes without authentication ignore any token. `GET /users/login` takes a name and a
-/// password instead, which are sent if there is no token.
-const MATRIX: &str = "
-                                                          no token
-                                                          |    garbage
-                                                          |    |    expired
-                                                          |    |    |    wrong key
-                                                          |    |    |    |    alg: none
-                                                          |    |    |    |    |    previous secret
-                                                          |    |    |    |    |    |    runner
-                                                          |    |    |    |    |    |    |    another runner
-                                                          |    |    |    |    |    |    |    |    organizer
-                                                          |    |    |    |    |    |    |    |    |    another organizer
-                                                          |    |    |    |    |    |    |    |    |    |    owner
-POST   /users                                             201  201  201  201  201  201  201  201  201  201  201
-GET    /users                                             401  401  401  401  401  200  403  403  200  200  200
-POST   /users/login                                       200  200  200  200  200  200  200  200  200  200  200
-GET    /users/login                                       200  401  401  401  401  401  401  401  401  401  401
-POST   /users/refresh                                     200  200  200  200  200  200  200  200  200  200  200
-POST   /users/logout                                      204  204  204  204  204  204  204  204  204  204  204
-GET    /users/{user_id}                                   200* 401  401  401  401  200  200  200* 200* 200* 200
-GET    /users/{user_id=me}                                401  401  401  401  401  200  200  200  200  200  200
-PUT    /users/{user_id}                                   401  401  401  401  401  200  200  403  403  403  200
-DELETE /users/{user_id}                                   401  401  401  401  401  204  204  403  403  403  204
+/// The table, which also explains its rows and cells.
+const TABLE: &str = include_str!("../../../authorization.txt");
 
-POST   /marathons                                         401  401  401  401  401  201  403  403  201  201  201
-GET    /marathons                                         200  200  200  200  200  200  200  200  200  200  200
-GET    /marathons/{marathon_id}                           200  200  200  200  200  200  200  200  200  200  200
-PUT    /marathons/{marathon_id}                           401  401  401  401  401  200  403  403  403  403  200
-DELETE /marathons/{marathon_id}                           401  401  401  401  401  204  403  403  403  403  204
-GET    /users/{user_id}/marathons                         200  401  401  401  401  200  200  200  200  200  200
-GET    /users/{user_id=me}/marathons                      401  401  401  401  401  200  200  200  200  200  200
-
-POST   /marathons/{marathon_id}/players                   401  401  401  401  401  201  201  201  403  403  403
-GET    /marathons/{marathon_id}/players                   401  401  401  401  401  200  403  403  403  403  200
-GET    /marathons/{marathon_id}/players/{user_id}         401  401  401  401  401  200  200  403  403  403  200
-DELETE /marathons/{marathon_id}/players/{user_id}         401  401  401  401  401  204  204  403  403  403  204
-GET    /users/{user_id}/players                           401  401  401  401  401  200  200  403  403  403  200
-
-POST   /marathons/{marathon_id}/official-records          401  401  401  401  401  201  403  403  403  403  201
-GET    /marathons/{marathon_id}/official-records          200  200  200  200  200  200  200  200  200  200  200
-GET    /marathons/{marathon_id}/official-records/{bib}    200  200  200  200  200  200  200  200  200  200  200
-PUT    /marathons/{marathon_id}/official-records/{bib}    401  401  401  401  401  200  403  403  403  403  200
-DELETE /marathons/{marathon_id}/official-records/{bib}    401  401  401  401  401  204  403  403  403  403  204
-GET    /users/{user_id}/official-records                  200  401  401  401  401  200  200  200  200  200  200
-GET    /users/{user_id=me}/official-records               401  401  401  401  401  200  200  200  200  200  200
-
-POST   /users/{user_id}/non-official-records              401  401  401  401  401  201  201  403  403  403  403
-GET    /users/{user_id}/non-official-records              401  401  401  401  401  200  200  403  403  403  403
-PUT    /users/{user_id}/non-official-records/{record_id}  401  401  401  401  401  200  200  403  403  403  403
-DELETE /users/{user_id}/non-official-records/{record_id}  401  401  401  401  401  204  204  403  403  403  403
-
-GET    /marathons/{marathon_id}/points                    401  401  401  401  401  200  403  403  200  200  200
-POST   /marathons/{marathon_id}/points                    401  401  401  401  401  202  403  403  403  403  202
-GET    /users/{user_id}/points                            200* 401  401  401  401  200  200  200* 200* 200* 200
-GET    /users/{user_id=me}/points                         401  401  401  401  401  200  200  200  200  200  200
-GET    /points                                            200  200  200  200  200  200  200  200  200  200  200
-";
+static CONTRACT: LazyLock<Value> = LazyLock::new(openapi::document);
 
 /// The cells of a row are requested one after the other.
 const MAX_CONCURRENT_ROWS: usize = 8;
@@ -119,9 +59,9 @@ struct Row {
 }
 
 fn rows() -> Vec<Row> {
-    let (headings, rows): (Vec<_>, Vec<_>) = MATRIX
+    let (headings, rows): (Vec<_>, Vec<_>) = TABLE
         .lines()
-        .filter(|line| !line.is_empty())
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
         .partition(|line| line.starts_with(' '));
     let headings: Vec<_> = headings
         .iter()
@@ -143,17 +83,6 @@ fn rows() -> Vec<Row> {
         }
     };
     rows.into_iter().map(row).collect()
-}
-
-#[test]
-fn every_route_has_a_row_and_every_row_a_route() {
-    let rows: BTreeSet<_> = rows()
-        .iter()
-        .map(|row| format!("{} {}", row.method, row.path))
-        .collect();
-    let routes: BTreeSet<_> = template::routes().into_keys().collect();
-    let only_one_has: Vec<_> = rows.symmetric_difference(&routes).collect();
-    assert!(only_one_has.is_empty(), "{only_one_has:?}");
 }
 
 #[tokio::test]
@@ -268,8 +197,7 @@ impl Row {
 
     /// The path and body of a request for `user`, with a new race, player and records.
     async fn request(&self, users: &TestUsers, user: &TestUser) -> (String, Value) {
-        let route = (self.method, self.path.as_str());
-        let body = match route {
+        let body = match (self.method, self.path.as_str()) {
             ("POST", "/users") => json!({
                 "login_id": format!("a-{}", Uuid::now_v7().simple()), "password": user.password, "name": "Runner",
                 "phone": "010-1234-5678", "user_type": 0,
@@ -278,16 +206,7 @@ impl Row {
             ("POST", "/users/refresh" | "/users/logout") => {
                 json!({"refresh_token": user.log_in().await["refresh_token"]})
             }
-            ("PUT", "/users/{user_id}") => json!({"name": "Runner", "phone": "010-8765-4321"}),
-            ("POST", "/marathons") | ("PUT", "/marathons/{marathon_id}") => race(),
-            ("POST", "/marathons/{marathon_id}/players") => json!({}),
-            ("POST", "/marathons/{marathon_id}/official-records") => finished(BIB, "3:25:10"),
-            ("PUT", "/marathons/{marathon_id}/official-records/{bib}") => json!({"status": "dnf"}),
-            ("POST", "/marathons/{marathon_id}/points") => json!({"bib": BIB, "point": 1, "reason": "Fair play"}),
-            ("POST", "/users/{user_id}/non-official-records")
-            | ("PUT", "/users/{user_id}/non-official-records/{record_id}") => non_official_record(),
-            ("GET" | "DELETE", _) => Value::Null,
-            _ => panic!("{route:?} has no sample body"),
+            _ => openapi::example_body(&CONTRACT, self.method, &self.path),
         };
 
         let me = self.is_me.then(|| "me".to_owned());

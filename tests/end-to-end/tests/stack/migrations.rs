@@ -1,106 +1,13 @@
-//! Migrations: compatibility with the previous release, and the accounts that they create.
+//! The accounts that the migration creates in the database.
 
-use end_to_end::{Stack, project};
+use contract::migrations::newest;
+use end_to_end::Stack;
 use serde_json::json;
 use shared::user_db::ApplicationAccount;
 use sqlx::mysql::MySqlConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, MySqlConnection};
-use std::collections::BTreeMap;
 use user_db_migrate::Migrator;
 use uuid::Uuid;
-
-/// What a file says that takes away what only versions before the last used.
-const CONTRACT: &str = "-- contract: ";
-/// Words that take something away, or give it another name or shape.
-const TAKING: [&str; 5] = ["DROP", "RENAME", "MODIFY", "CHANGE", "TRUNCATE"];
-/// Words that reject rows which were good before.
-const REFUSING: [&str; 3] = ["UNIQUE", "CHECK", "FOREIGN"];
-
-/// The text of each migration by its number.
-fn migrations() -> BTreeMap<u32, String> {
-    let files = std::fs::read_dir(project().join("migrations")).unwrap();
-    files
-        .map(|file| file.unwrap().path())
-        .map(|path| {
-            let name = path.file_name().unwrap().to_str().unwrap();
-            let number = name.split_once('_').unwrap().0.parse().unwrap();
-            (number, std::fs::read_to_string(&path).unwrap())
-        })
-        .collect()
-}
-
-/// The number of the newest migration.
-pub(super) fn newest() -> u32 {
-    *migrations().keys().last().unwrap()
-}
-
-/// The statement of a migration that the version before it does not survive, if there is one.
-///
-/// It looks at words, not at meaning: what it lets pass can still be wrong.
-fn incompatible(migration: &str) -> Option<String> {
-    if migration.lines().any(|line| line.starts_with(CONTRACT)) {
-        return None;
-    }
-    let lines = migration
-        .lines()
-        .map(|line| line.split("--").next().unwrap_or_default());
-    let code = lines.collect::<Vec<_>>().join(" ").to_uppercase().replace("''", "");
-    let without_texts: String = code.split('\'').step_by(2).collect();
-    without_texts
-        .split(';')
-        .find(|statement| {
-            let words: Vec<_> = statement
-                .split(|letter: char| !letter.is_alphanumeric() && letter != '_')
-                .filter(|word| !word.is_empty())
-                .collect();
-            let is_new = words.starts_with(&["CREATE", "TABLE"]);
-            let takes = words.iter().any(|word| TAKING.contains(word));
-            let rejects = !is_new && words.iter().any(|word| REFUSING.contains(word));
-            // A row that the version before it writes has no value for the column.
-            let demands = !is_new
-                && statement
-                    .split("ADD ")
-                    .skip(1)
-                    .any(|added| added.contains("NOT NULL") && !added.contains("DEFAULT"));
-            takes || rejects || demands
-        })
-        .map(|statement| statement.trim().to_owned())
-}
-
-#[test]
-fn the_version_before_a_migration_survives_it() {
-    for (number, migration) in migrations() {
-        assert_eq!(
-            incompatible(&migration),
-            None,
-            "{number}: see \"Migrations\" in docs/operations.md"
-        );
-    }
-}
-
-#[test]
-fn what_the_version_before_would_not_survive_is_seen() {
-    for compatible in [
-        "CREATE TABLE a (b INT NOT NULL, CONSTRAINT c UNIQUE (b)) COMMENT 'it''s no DROP'; -- nor a RENAME",
-        "ALTER TABLE a ADD COLUMN b INT NOT NULL DEFAULT 1, ADD c INT NULL COMMENT 'UNIQUE'",
-        "CREATE INDEX b ON a (c)",
-        "-- contract: nobody has read b since 1.4\nALTER TABLE a DROP COLUMN b",
-    ] {
-        assert_eq!(incompatible(compatible), None);
-    }
-    for harmful in [
-        "ALTER TABLE a DROP COLUMN b",
-        "ALTER TABLE a ADD COLUMN b INT DEFAULT 1, ADD c INT NOT NULL",
-        "ALTER TABLE a MODIFY b BIGINT",
-        "ALTER TABLE a CHANGE b c INT",
-        "RENAME TABLE a TO b",
-        "ALTER TABLE a ADD UNIQUE (b)",
-        "CREATE UNIQUE INDEX b ON a (c)",
-        "SELECT 1; drop table a",
-    ] {
-        assert!(incompatible(harmful).is_some(), "{harmful}");
-    }
-}
 
 /// Executes a statement; the error is MySQL's message.
 async fn run(connection: &mut MySqlConnection, statement: &str) -> Result<(), String> {
