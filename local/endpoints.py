@@ -30,7 +30,7 @@ def write(instance: Instance, stack: Stack, web: str | None, *, control: str | N
 
 def write_user_db_only(instance: Instance) -> None:
     """Write endpoints.json for tests that need user_db and nothing else."""
-    absent = {"api": "", "discord": "", "aws": "", "stack": aws.STACK, "resources": {}}
+    absent = {"api": "", "discord": "", "aws": "", "stack": aws.STACK, "resources": {}, "function_log": ""}
     instance.endpoints.write_text(json.dumps({**absent, "user_db": instance.user_db_url}))
 
 
