@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_fields_and_wrong_types_are_named_by_their_path() {
+    fn names_unknown_and_mistyped_fields_by_path() {
         assert_eq!(rejected(r#"{"bibb": "1"}"#), "bibb: Unknown");
         assert_eq!(
             rejected(r#"{"splits": [{"time": "0:20:00", "metres": 1}]}"#),
@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_json_object_is_malformed() {
+    fn rejects_a_body_that_is_not_a_json_object() {
         for body in [
             "",
             "{",
@@ -337,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_bounded_and_its_cursor_sealed() {
+    fn checks_the_limit_and_cursor_of_a_page() {
         let cursors = Cursors::new(b"secret");
         let cursor = cursors.encode("list", &7_u64).unwrap();
         let page: Page<u64> = with_query(&[("limit", "500"), ("cursor", &cursor)])
@@ -357,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn basic_credentials_are_decoded() {
+    fn decodes_basic_credentials() {
         let both = |value: &str| with_header(value).basic_credentials();
         let encoded = BASE64_STANDARD.encode("runner:비밀:번호");
         assert_eq!(
@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_that_is_no_bearer_token_is_not_a_missing_one() {
+    fn rejects_another_authorization_than_a_bearer_token() {
         let tokens = TokenVerifier::new(&[[1; 64]]);
         assert!(matches!(
             with_header("Bearer x").optional_caller(&tokens),
