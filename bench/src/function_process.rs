@@ -112,7 +112,7 @@ pub fn command(binary: &Path, runtime_api: &str) -> Command {
         ("TOPIC_ARN", "arn:aws:sns:us-east-1:000000000000:bench"),
         ("USER_DB_URL", "mysql://bench:bench@127.0.0.1:9/user_db"),
         ("DISCORD_WEBHOOKS", "https://127.0.0.1:9/"),
-        ("TOKEN_SECRET", &secret),
+        ("TOKEN_SECRETS", &secret),
         ("CURSOR_SECRET", &secret),
     ]);
     // Functions log that the Runtime API is gone when a benchmark ends.

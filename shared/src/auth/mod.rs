@@ -4,3 +4,4 @@ mod hs256;
 pub mod password;
 pub mod refresh;
 pub mod token;
+pub mod token_secrets;

@@ -1,7 +1,8 @@
 //! Access tokens: JSON Web Tokens with the caller's id, type and name, so that routes need not query `user_db`.
 
 use super::hs256;
-use crate::config::{self, ConfigError, FromEnv};
+use super::token_secrets::TokenSecrets;
+use crate::config::{ConfigError, FromEnv};
 use crate::domain::id::{SessionId, UserId};
 use crate::domain::user::{PersonName, UserType};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
@@ -10,8 +11,6 @@ use time::{Duration, OffsetDateTime};
 
 const ISSUER: &str = "mrmrthon";
 const AUDIENCE: &str = "mrmrthon-api";
-/// RFC 7518, section 3.2 requires 32 bytes; the generated secret has 64.
-const MIN_SECRET_BYTES: usize = 64;
 
 pub const LIFETIME: Duration = Duration::minutes(15);
 
@@ -68,7 +67,7 @@ impl TokenIssuer {
 
 impl FromEnv for TokenIssuer {
     fn from_env() -> Result<Self, ConfigError> {
-        Ok(Self::new(&secret("TOKEN_SECRET", config::required("TOKEN_SECRET")?)?))
+        Ok(Self::new(TokenSecrets::from_env()?.newest().as_bytes()))
     }
 }
 
@@ -109,22 +108,8 @@ impl TokenVerifier {
 
 impl FromEnv for TokenVerifier {
     fn from_env() -> Result<Self, ConfigError> {
-        let mut secrets = vec![secret("TOKEN_SECRET", config::required("TOKEN_SECRET")?)?];
-        if let Some(previous) = config::optional("TOKEN_SECRET_PREVIOUS") {
-            secrets.push(secret("TOKEN_SECRET_PREVIOUS", previous)?);
-        }
-        Ok(Self::new(&secrets))
+        Ok(Self::new(TokenSecrets::from_env()?.all()))
     }
-}
-
-fn secret(name: &'static str, value: String) -> Result<Vec<u8>, ConfigError> {
-    if value.len() < MIN_SECRET_BYTES {
-        return Err(ConfigError::Malformed {
-            name,
-            expected: "a secret of 64 bytes or more",
-        });
-    }
-    Ok(value.into_bytes())
 }
 
 #[cfg(test)]

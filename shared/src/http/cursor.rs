@@ -1,5 +1,6 @@
 //! Cursors: the position of the next page of a list, with an HMAC so that clients cannot forge one.
 
+use crate::auth::token_secrets::TokenSecrets;
 use crate::config::{self, ConfigError, FromEnv};
 use crate::domain::field::Invalid;
 use base64::Engine;
@@ -42,9 +43,13 @@ fn scoped(scope: &str, position: &[u8]) -> Vec<u8> {
     [&(scope.len() as u64).to_be_bytes(), scope.as_bytes(), position].concat()
 }
 
+/// Functions that have no token secrets, those of public lists, have a secret for cursors alone.
 impl FromEnv for Cursors {
     fn from_env() -> Result<Self, ConfigError> {
-        config::required("CURSOR_SECRET").map(|secret| Self::new(secret.as_bytes()))
+        match config::optional("CURSOR_SECRET") {
+            Some(secret) => Ok(Self::new(secret.as_bytes())),
+            None => Ok(Self::new(TokenSecrets::from_env()?.cursor_key().as_ref())),
+        }
     }
 }
 

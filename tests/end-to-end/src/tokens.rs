@@ -1,4 +1,4 @@
-//! Access tokens that no login issues: expired, forged, or signed with the previous secret.
+//! Access tokens that no login issues: expired or forged.
 
 use crate::stack::Stack;
 use shared::auth::token::{Caller, LIFETIME, TokenIssuer, TokenVerifier};
@@ -11,23 +11,16 @@ const UNSIGNED: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJub25lIn0";
 pub struct Tokens {
     verifier: TokenVerifier,
     current: TokenIssuer,
-    previous: TokenIssuer,
     wrong: TokenIssuer,
 }
 
 impl Tokens {
-    /// With the secrets of the deployed stack.
+    /// With the secret of the deployed stack, which has had no rotation.
     pub async fn for_stack() -> Self {
-        let stack = Stack::get();
-        let (current, previous) = (
-            stack.secret("TokenSecret").await,
-            stack.secret("TokenSecretPrevious").await,
-        );
-        assert_ne!(current, previous);
+        let current = Stack::get().secret("TokenSecrets").await;
         Self {
             verifier: TokenVerifier::new(&[&current]),
             current: TokenIssuer::new(current.as_bytes()),
-            previous: TokenIssuer::new(previous.as_bytes()),
             wrong: TokenIssuer::new(&[b'x'; 64]),
         }
     }
@@ -43,14 +36,6 @@ impl Tokens {
     #[must_use]
     pub fn with_wrong_key(&self, token: &str) -> String {
         self.wrong
-            .issue(&self.caller(token), OffsetDateTime::now_utc())
-            .unwrap()
-    }
-
-    /// Signed with the secret before the last rotation.
-    #[must_use]
-    pub fn with_previous_secret(&self, token: &str) -> String {
-        self.previous
             .issue(&self.caller(token), OffsetDateTime::now_utc())
             .unwrap()
     }

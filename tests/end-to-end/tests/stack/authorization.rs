@@ -26,7 +26,6 @@ enum Caller {
     Expired,
     WrongKey,
     AlgNone,
-    PreviousSecret,
     Runner,
     AnotherRunner,
     Organizer,
@@ -40,7 +39,6 @@ const COLUMNS: [(&str, Caller); 11] = [
     ("expired", Caller::Expired),
     ("wrong key", Caller::WrongKey),
     ("alg: none", Caller::AlgNone),
-    ("previous secret", Caller::PreviousSecret),
     ("runner", Caller::Runner),
     ("another runner", Caller::AnotherRunner),
     ("organizer", Caller::Organizer),
@@ -161,7 +159,6 @@ impl Row {
             Caller::Expired => Some(tokens.expired(&token_user.token)),
             Caller::WrongKey => Some(tokens.with_wrong_key(&token_user.token)),
             Caller::AlgNone => Some(tokens.unsigned(&token_user.token)),
-            Caller::PreviousSecret => Some(tokens.with_previous_secret(&token_user.token)),
             _ => Some(token_user.token.clone()),
         };
         let mut api = users.anonymous.clone();
