@@ -249,7 +249,9 @@ class GradualDeployment(unittest.TestCase):
             update = aliases[name]["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]
             group = resources[update["DeploymentGroupName"]["Ref"]]["Properties"]
             self.assertTrue(group["AutoRollbackConfiguration"]["Enabled"], name)
-            alarms = {alarm["Name"]["Ref"] for alarm in group["AlarmConfiguration"]["Alarms"]}
+            condition, configuration, _ = group["AlarmConfiguration"]["Fn::If"]
+            self.assertEqual(condition, "UsesGradualDeployment", name)
+            alarms = {alarm["Name"]["Ref"] for alarm in configuration["Alarms"]}
             self.assertEqual(alarms, {"ApiErrorsAlarm", "PipelineErrorsAlarm"}, name)
 
 
