@@ -27,6 +27,7 @@ def check() -> None:
     def install() -> None:
         with progress.step("install the tools") as step:
             tools.install_python(step)
+        _install_cfn_lint(progress)
 
     _fast_checks(progress, install)
     print("All checks passed.")
@@ -94,6 +95,8 @@ def _fast_checks(progress: Progress, install: Callable[[], None]) -> None:
 def _slow_checks(progress: Progress) -> None:
     """Run the checks that need more tools or time, but no deployed stack."""
     _check(progress, "template: sam validate", [tools.SAM, "validate", "--lint", "--region", aws.REGION])
+    with progress.step("templates: cfn-lint for combinations of parameters"):
+        _lint_variants()
     with progress.step("templates: checkov"):
         _checkov()
     cargo_deny = [tools.CARGO_DENY, "--workspace", "--locked", "check", "--hide-inclusion-graph"]
@@ -140,15 +143,30 @@ def _install_everything(progress: Progress) -> None:
             tools.install_npm(step, folder)
     with progress.step("install a browser") as step:
         tools.install_browser(step)
+    _install_cfn_lint(progress)
     with progress.step("install checkov") as step:
         tools.install_checkov(step)
     with progress.step("install cargo-deny") as step:
         tools.install_cargo_deny(step)
 
 
+def _install_cfn_lint(progress: Progress) -> None:
+    with progress.step("install cfn-lint") as step:
+        tools.install_cfn_lint(step)
+
+
 def _python_tests() -> list[str]:
     """The folders with unit tests in Python."""
     return [f"{folder}/tests" for folder in _PYTHON_FOLDERS if (ROOT / folder / "tests" / "__init__.py").exists()]
+
+
+def _lint_variants() -> None:
+    """Run cfn-lint on the templates as CloudFormation processes them for pairwise combinations of parameters."""
+    with tempfile.TemporaryDirectory() as folder:
+        write = [tools.PYTHON, "-m", "infra.variants", folder]
+        run_or_fail(write, "the templates could not be processed: see the error above")
+        files = sorted(Path(folder).glob("*.json"))
+        run_or_fail([tools.CFN_LINT, *files], "failed: cfn-lint (see its output above)")
 
 
 def _checkov() -> None:

@@ -98,12 +98,16 @@ _PYTHON = _Environment(_TOOLS / "python", _LOCAL / "requirements.txt", _LOCAL / 
 _CHECKOV = _Environment(
     _TOOLS / "checkov", _LOCAL / "checkov" / "requirements.txt", _LOCAL / "checkov" / "constraints.txt"
 )
+# An environment of its own, because the SAM CLI needs an older version.
+_CFN_LINT = _Environment(
+    _TOOLS / "cfn-lint", _LOCAL / "cfn-lint" / "requirements.txt", _LOCAL / "cfn-lint" / "constraints.txt"
+)
 # The same as deploy/install-tools.sh installs.
 _DEPLOY = _Environment(_TOOLS / "deploy", ROOT / "deploy" / "requirements.txt", _LOCAL / "constraints.txt")
 
 PYTHON = _PYTHON.program("python")
 SAM = _PYTHON.program("sam")
-CFN_LINT = _PYTHON.program("cfn-lint")
+CFN_LINT = _CFN_LINT.program("cfn-lint")
 RUFF = _PYTHON.program("ruff")
 SHELLCHECK = _PYTHON.program("shellcheck")
 SCHEMATHESIS = _PYTHON.program("schemathesis")
@@ -132,6 +136,12 @@ def install(step: Step) -> None:
 def install_python(step: Step) -> None:
     """Install the Python tools."""
     if not _PYTHON.install(step):
+        step.result = "unchanged"
+
+
+def install_cfn_lint(step: Step) -> None:
+    """Install cfn-lint."""
+    if not _CFN_LINT.install(step):
         step.result = "unchanged"
 
 
