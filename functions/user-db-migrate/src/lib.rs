@@ -4,7 +4,7 @@ use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::DisplayErrorContext;
 use shared::aws;
 use shared::config::{self, ConfigError, FromEnv};
-use shared::user_db::{ApplicationAccount, MasterUser, UserDb, UserDbError};
+use shared::user_db::{ApplicationAccount, ConnectWait, MasterUser, UserDb, UserDbError};
 
 pub enum Migrator {
     /// A database that the stack did not create; the account in `USER_DB_URL` may change the schema.
@@ -64,7 +64,7 @@ impl FromEnv for Migrator {
     fn from_env() -> Result<Self, ConfigError> {
         match config::optional("USER_DB_MASTER_SECRET") {
             Some(master_secret) => Self::managed(master_secret, ApplicationAccount::from_env()?),
-            None => UserDb::for_migrations().map(Self::External),
+            None => UserDb::from_env_with(ConnectWait::Job).map(Self::External),
         }
     }
 }

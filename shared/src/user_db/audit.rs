@@ -4,13 +4,14 @@ use super::{UserDb, UserDbError, read, read_user_id};
 use crate::domain::audit::LedgerEntry;
 use crate::domain::id::{MarathonId, UserId};
 use serde_json::json;
+use sqlx::Connection;
 use std::collections::BTreeSet;
 
 impl UserDb {
     /// Every race with ledger entries.
     pub async fn marathons_in_ledger(&self) -> Result<BTreeSet<MarathonId>, UserDbError> {
         let rows = sqlx::query!("SELECT DISTINCT marathon_id FROM points")
-            .fetch_all(&self.pool)
+            .fetch_all(&mut *self.connection().await?)
             .await?;
         let races = rows.into_iter().map(|row| row.marathon_id.parse());
         races
@@ -28,7 +29,7 @@ impl UserDb {
                FROM points p JOIN users u ON u.user_id = p.user_id WHERE p.marathon_id = ?"#,
             race.to_string()
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&mut *self.connection().await?)
         .await?;
         let entries = rows.into_iter().map(|row| {
             Ok(LedgerEntry {
@@ -53,7 +54,7 @@ impl UserDb {
             user_id,
             limit
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&mut *self.connection().await?)
         .await?;
         rows.into_iter().map(|row| read_user_id(row.user_id)).collect()
     }
@@ -68,14 +69,15 @@ impl UserDb {
              WHERE u.total_point <> (SELECT COALESCE(SUM(p.point), 0) FROM points p WHERE p.user_id = u.user_id)",
             json!(users).to_string()
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&mut *self.connection().await?)
         .await?;
         rows.into_iter().map(|row| read_user_id(row.user_id)).collect()
     }
 
     /// Sets a user's total to the sum of the user's ledger entries.
     pub async fn repair_total(&self, user_id: UserId) -> Result<(), UserDbError> {
-        let mut transaction = self.pool.begin().await?;
+        let mut connection = self.connection().await?;
+        let mut transaction = connection.begin().await?;
         // Posting points locks the same row, so the next statement sees complete batches only.
         sqlx::query!("SELECT user_id FROM users WHERE user_id = ? FOR UPDATE", user_id.get())
             .fetch_optional(&mut *transaction)

@@ -4,7 +4,7 @@ use super::{UserDb, UserDbError, read_user_id};
 use crate::domain::id::UserId;
 use crate::domain::point_event::PointEvent;
 use serde_json::json;
-use sqlx::{MySql, Transaction};
+use sqlx::{Connection, MySql, Transaction};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Attempts after a deadlock, a lock timeout or a lost connection.
@@ -44,7 +44,8 @@ impl UserDb {
 
     async fn try_to_post(&self, deliveries: &[PointEvent]) -> Result<PostResult, UserDbError> {
         let events: BTreeMap<&str, &PointEvent> = deliveries.iter().map(|e| (e.event_id.as_str(), e)).collect();
-        let mut transaction = self.pool.begin().await?;
+        let mut connection = self.connection().await?;
+        let mut transaction = connection.begin().await?;
         // The lock on a user's row serializes all batches with events of that user, so another batch cannot post the same
         // event between the next two statements.
         let users = lock_users(&mut transaction, events.values().map(|event| event.user_id).collect()).await?;
@@ -73,7 +74,7 @@ impl UserDb {
              SET p.notified_at = CURRENT_TIMESTAMP(3)",
             json!(ids).to_string()
         )
-        .execute(&self.pool)
+        .execute(&mut *self.connection().await?)
         .await?;
         Ok(())
     }

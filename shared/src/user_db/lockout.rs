@@ -3,6 +3,7 @@
 use super::{UserDb, UserDbError};
 use crate::domain::lockout;
 use ring::digest::{SHA256, digest};
+use sqlx::Connection;
 use time::{Duration, OffsetDateTime};
 
 impl UserDb {
@@ -14,14 +15,15 @@ impl UserDb {
             hash(login_id),
             now
         )
-        .fetch_optional(&self.pool)
+        .fetch_optional(&mut *self.connection().await?)
         .await?;
         Ok(row.map(|row| row.locked_until - now))
     }
 
     /// Counts a failed login, and deletes a few expired rows.
     pub async fn login_failed(&self, login_id: &str, now: OffsetDateTime) -> Result<(), UserDbError> {
-        let mut transaction = self.pool.begin().await?;
+        let mut connection = self.connection().await?;
+        let mut transaction = connection.begin().await?;
         sqlx::query!(
             "INSERT INTO login_failures (login_hash, failures, locked_until) VALUES (?, 1, ?)
              ON DUPLICATE KEY UPDATE failures = IF(locked_until < ?, 1, failures + 1)",
@@ -49,7 +51,7 @@ impl UserDb {
             "DELETE FROM login_failures WHERE locked_until < ? ORDER BY locked_until LIMIT 10",
             now - lockout::FAILURES_EXPIRE_AFTER
         )
-        .execute(&self.pool)
+        .execute(&mut *connection)
         .await?;
         Ok(())
     }
@@ -57,7 +59,7 @@ impl UserDb {
     /// Resets the failures of a login id.
     pub async fn login_succeeded(&self, login_id: &str) -> Result<(), UserDbError> {
         sqlx::query!("DELETE FROM login_failures WHERE login_hash = ?", hash(login_id))
-            .execute(&self.pool)
+            .execute(&mut *self.connection().await?)
             .await?;
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The master user of the database server, which creates the database and the application's account. That account can
 //! only read and write rows.
 
-use super::{RESUME_TIMEOUT, URL_VARIABLE, UserDb, UserDbError, options_from_env, tls};
+use super::{ConnectWait, URL_VARIABLE, UserDb, UserDbError, tls};
 use crate::config::{ConfigError, FromEnv};
 use serde::Deserialize;
 use sqlx::mysql::{MySqlConnectOptions, MySqlDatabaseError};
@@ -70,11 +70,6 @@ impl ApplicationAccount {
 }
 
 impl UserDb {
-    /// `user_db` for migrations with the account in `USER_DB_URL`.
-    pub fn for_migrations() -> Result<Self, ConfigError> {
-        options_from_env().map(|options| Self::with_timeout(options, RESUME_TIMEOUT))
-    }
-
     /// `user_db` for migrations with the master user. Creates the database, the application's account and its privileges if
     /// they are missing.
     pub async fn as_master(master: &MasterUser, application: &ApplicationAccount) -> Result<Self, UserDbError> {
@@ -85,8 +80,8 @@ impl UserDb {
             .clone()
             .database("information_schema")
             .disable_statement_logging();
-        let server = Self::with_timeout(server, RESUME_TIMEOUT);
-        let mut server = server.pool.acquire().await?;
+        let server = Self::new(server, ConnectWait::Job);
+        let mut server = server.connection().await?;
         let ApplicationAccount { name, database, .. } = application;
         execute(&mut server, format!("CREATE DATABASE IF NOT EXISTS {database}")).await?;
         if !application.can_log_in().await? {
@@ -94,7 +89,7 @@ impl UserDb {
         }
         let grant = format!("GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.* TO '{name}'@'%'");
         execute(&mut server, grant).await?;
-        Ok(Self::with_timeout(options, RESUME_TIMEOUT))
+        Ok(Self::new(options, ConnectWait::Job))
     }
 }
 

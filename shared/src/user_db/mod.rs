@@ -1,6 +1,7 @@
 //! `user_db`: users and the ledger of their points in MySQL.
 
 mod audit;
+mod connection;
 mod ledger;
 mod lockout;
 mod master;
@@ -10,6 +11,7 @@ mod sessions;
 mod tls;
 mod users;
 
+pub use connection::ConnectWait;
 pub use ledger::PostResult;
 pub use master::{ApplicationAccount, MasterUser};
 pub use points::{LedgerPosition, RacePoints, RankedUser, RankingPosition, UserLedgerEntry};
@@ -21,22 +23,21 @@ use crate::domain::field::Invalid;
 use crate::domain::id::UserId;
 use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
 use sqlx::{Executor, MySqlConnection, MySqlPool};
-use std::time::Duration;
-
-/// How long a request waits for a connection.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a migration waits for a connection: an Aurora database that is paused takes half a minute to resume.
-const RESUME_TIMEOUT: Duration = Duration::from_secs(90);
 
 const URL_VARIABLE: &str = "USER_DB_URL";
 
 /// `user_db`, with one connection, because a function processes one event at a time.
 pub struct UserDb {
+    /// Statements get their connection from [`UserDb::connection`], which waits.
     pool: MySqlPool,
+    wait: ConnectWait,
 }
 
 #[derive(Debug, thiserror::Error)]
 pub enum UserDbError {
+    /// No connection within [`ConnectWait::limit`]; no statement was sent.
+    #[error("user_db cannot be reached: {0}")]
+    Unreachable(#[source] sqlx::Error),
     #[error("user_db: {0}")]
     Database(#[from] sqlx::Error),
     #[error("user_db: {0}")]
@@ -51,14 +52,10 @@ pub enum UserDbError {
 impl UserDb {
     /// Connects at first use.
     #[must_use]
-    pub fn new(options: MySqlConnectOptions) -> Self {
-        Self::with_timeout(options, ACQUIRE_TIMEOUT)
-    }
-
-    fn with_timeout(options: MySqlConnectOptions, acquire_timeout: Duration) -> Self {
+    pub fn new(options: MySqlConnectOptions, wait: ConnectWait) -> Self {
         let pool = MySqlPoolOptions::new()
             .max_connections(1)
-            .acquire_timeout(acquire_timeout)
+            .acquire_timeout(wait.attempt_limit())
             // Instead of a ping: after a failover the connection may lead to an instance that is now a reader.
             .test_before_acquire(false)
             .before_acquire(|connection, _| Box::pin(async move { is_writer(connection).await }))
@@ -70,7 +67,12 @@ impl UserDb {
                 })
             })
             .connect_lazy_with(options);
-        Self { pool }
+        Self { pool, wait }
+    }
+
+    /// [`FromEnv`] for functions that are not routes.
+    pub fn from_env_with(wait: ConnectWait) -> Result<Self, ConfigError> {
+        Ok(Self::new(options_from_env()?, wait))
     }
 }
 
@@ -81,9 +83,10 @@ async fn is_writer(connection: &mut MySqlConnection) -> Result<bool, sqlx::Error
     Ok(!read_only)
 }
 
+/// For routes. Other functions have a state of their own, which calls [`UserDb::from_env_with`].
 impl FromEnv for UserDb {
     fn from_env() -> Result<Self, ConfigError> {
-        Ok(Self::new(options_from_env()?))
+        Self::from_env_with(ConnectWait::Person)
     }
 }
 

@@ -67,7 +67,7 @@ impl UserDb {
             below,
             u64::from(limit) + 1,
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&mut *self.connection().await?)
         .await?;
         let entries = rows.into_iter().map(|row| {
             let marathon_id = row.marathon_id.parse();
@@ -112,7 +112,7 @@ impl UserDb {
                ) of_bibs"#,
             marathon_id.to_string()
         )
-        .fetch_one(&self.pool)
+        .fetch_one(&mut *self.connection().await?)
         .await?;
         Ok(RacePoints {
             marathon_id,
@@ -143,7 +143,7 @@ impl UserDb {
             user_id,
             u64::from(limit) + 1,
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&mut *self.connection().await?)
         .await?;
         let (rows, more) = first_of(rows, limit);
         let ranked = rows.into_iter().map(|row| {

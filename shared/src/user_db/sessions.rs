@@ -5,7 +5,7 @@ use crate::auth::refresh::{self, RefreshToken};
 use crate::auth::token::Caller;
 use crate::domain::field::Invalid;
 use crate::domain::id::{SessionId, UserId};
-use sqlx::{MySql, Transaction};
+use sqlx::{Connection, MySql, Transaction};
 use time::OffsetDateTime;
 
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +32,8 @@ impl UserDb {
         token: &RefreshToken,
         now: OffsetDateTime,
     ) -> Result<(), UserDbError> {
-        let mut transaction = self.pool.begin().await?;
+        let mut connection = self.connection().await?;
+        let mut transaction = connection.begin().await?;
         sqlx::query!(
             "DELETE FROM refresh_tokens WHERE user_id = ? AND expires_at < ?",
             user_id.get(),
@@ -55,7 +56,8 @@ impl UserDb {
         next: &RefreshToken,
         now: OffsetDateTime,
     ) -> Result<Caller, RenewSessionError> {
-        let mut transaction = self.pool.begin().await?;
+        let mut connection = self.connection().await?;
+        let mut transaction = connection.begin().await?;
         let row = sqlx::query!(
             r#"SELECT t.family, t.expires_at < ? AS "expired!: bool", t.used_at IS NOT NULL AS "used!: bool",
                       u.user_id, u.user_type, u.name
@@ -102,7 +104,7 @@ impl UserDb {
             "SELECT user_id, family FROM refresh_tokens WHERE token_hash = ?",
             token.hash()
         )
-        .fetch_optional(&self.pool)
+        .fetch_optional(&mut *self.connection().await?)
         .await?;
         let Some(row) = row else { return Ok(false) };
         sqlx::query!(
@@ -111,7 +113,7 @@ impl UserDb {
             row.family,
             everywhere
         )
-        .execute(&self.pool)
+        .execute(&mut *self.connection().await?)
         .await?;
         Ok(true)
     }
@@ -124,7 +126,7 @@ impl UserDb {
             user_id.get(),
             keep
         )
-        .execute(&self.pool)
+        .execute(&mut *self.connection().await?)
         .await?;
         Ok(())
     }

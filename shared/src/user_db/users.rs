@@ -4,6 +4,7 @@ use super::{UserDb, UserDbError, first_of, read, read_user_id};
 use crate::domain::division::Gender;
 use crate::domain::id::UserId;
 use crate::domain::user::{LoginId, NewUser, PersonName, Profile, UserType};
+use sqlx::Connection;
 use sqlx::error::DatabaseError;
 use time::Date;
 
@@ -62,7 +63,7 @@ impl UserDb {
             user.profile.gender.map(|gender| gender.to_string()),
             user.profile.birth_date,
         )
-        .execute(&self.pool)
+        .execute(&mut *self.connection().await?)
         .await;
         match inserted {
             Ok(done) => Ok(read_user_id(done.last_insert_id())?),
@@ -78,7 +79,7 @@ impl UserDb {
             "SELECT user_id, password_hash, user_type, name FROM users WHERE login_id = ? AND deleted_at IS NULL",
             login_id.as_str()
         )
-        .fetch_optional(&self.pool)
+        .fetch_optional(&mut *self.connection().await?)
         .await?;
         row.map(|row| {
             Ok(Account {
@@ -98,7 +99,7 @@ impl UserDb {
              FROM users WHERE user_id = ?"#,
             id.get()
         )
-        .fetch_optional(&self.pool)
+        .fetch_optional(&mut *self.connection().await?)
         .await?;
         row.map(|row| {
             Ok(User {
@@ -122,7 +123,7 @@ impl UserDb {
             "SELECT password_hash FROM users WHERE user_id = ? AND deleted_at IS NULL",
             id.get()
         )
-        .fetch_optional(&self.pool)
+        .fetch_optional(&mut *self.connection().await?)
         .await?;
         Ok(row.map(|row| row.password_hash))
     }
@@ -147,7 +148,7 @@ impl UserDb {
             id.get(),
             revision,
         )
-        .execute(&self.pool)
+        .execute(&mut *self.connection().await?)
         .await?;
         Ok(updated.rows_affected() == 1)
     }
@@ -155,7 +156,8 @@ impl UserDb {
     /// Erases a user's personal data and sessions; the id and the ledger stay, under an anonymous name. Idempotent.
     pub async fn erase_user(&self, id: UserId) -> Result<(), UserDbError> {
         let name = PersonName::anonymous();
-        let mut transaction = self.pool.begin().await?;
+        let mut connection = self.connection().await?;
+        let mut transaction = connection.begin().await?;
         sqlx::query!("DELETE FROM refresh_tokens WHERE user_id = ?", id.get())
             .execute(&mut *transaction)
             .await?;
@@ -185,7 +187,7 @@ impl UserDb {
             after.map_or(0, UserId::get),
             u64::from(limit) + 1,
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&mut *self.connection().await?)
         .await?;
         let (rows, more) = first_of(rows, limit);
         let users = rows.into_iter().map(|row| {

@@ -1,11 +1,12 @@
 //! Posts point events from the queue to the ledger in `user_db`, and then publishes notifications to the topic.
 
+use shared::config::{ConfigError, FromEnv};
 use shared::domain::point_event::PointEvent;
 use shared::metrics;
 use shared::pipeline::messages::PointsNotification;
 use shared::pipeline::topic::Topic;
 use shared::runtime::{self, Batch, Failures};
-use shared::user_db::UserDb;
+use shared::user_db::{ConnectWait, UserDb};
 use time::OffsetDateTime;
 
 #[tokio::main(flavor = "current_thread")]
@@ -13,7 +14,21 @@ async fn main() -> Result<(), runtime::Error> {
     runtime::sqs(handle).await
 }
 
-async fn handle((db, topic): &'static (UserDb, Topic), batch: Batch<PointEvent>) -> Result<Failures, runtime::Error> {
+struct State {
+    db: UserDb,
+    topic: Topic,
+}
+
+impl FromEnv for State {
+    fn from_env() -> Result<Self, ConfigError> {
+        Ok(Self {
+            db: UserDb::from_env_with(ConnectWait::Queue)?,
+            topic: Topic::from_env()?,
+        })
+    }
+}
+
+async fn handle(State { db, topic }: &'static State, batch: Batch<PointEvent>) -> Result<Failures, runtime::Error> {
     let events: Vec<_> = batch.iter().map(|delivery| delivery.message.clone()).collect();
     let result = db.post(&events).await?;
     let (posted, duplicates) = (result.posted.len(), result.duplicates);

@@ -3,10 +3,11 @@
 
 use pipeline::{Audit, Report};
 use serde::Deserialize;
+use shared::config::{ConfigError, FromEnv};
 use shared::domain::id::MarathonId;
 use shared::main_db::MainDb;
 use shared::pipeline::topic::Topic;
-use shared::user_db::UserDb;
+use shared::user_db::{ConnectWait, UserDb};
 use shared::{metrics, runtime};
 use std::time::Duration;
 
@@ -36,13 +37,27 @@ impl Default for Request {
     }
 }
 
-type State = (MainDb, UserDb, Topic);
+struct State {
+    main_db: MainDb,
+    user_db: UserDb,
+    topic: Topic,
+}
 
-async fn handle((main_db, user_db, topic): &'static State, request: Request) -> Result<Report, runtime::Error> {
+impl FromEnv for State {
+    fn from_env() -> Result<Self, ConfigError> {
+        Ok(Self {
+            main_db: MainDb::from_env()?,
+            user_db: UserDb::from_env_with(ConnectWait::Job)?,
+            topic: Topic::from_env()?,
+        })
+    }
+}
+
+async fn handle(state: &'static State, request: Request) -> Result<Report, runtime::Error> {
     let audit = Audit {
-        main_db,
-        user_db,
-        topic,
+        main_db: &state.main_db,
+        user_db: &state.user_db,
+        topic: &state.topic,
         settle: Duration::from_secs(request.settle_s),
         repair: request.repair,
     };

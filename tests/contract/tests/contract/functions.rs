@@ -100,6 +100,20 @@ fn exactly_the_functions_of_user_db_are_in_the_network_and_wait_for_the_migratio
 }
 
 #[test]
+fn only_routes_give_up_early_when_user_db_is_paused() {
+    let template = Template::read();
+    for function in template.functions() {
+        let binary = function.binary();
+        if function.variables().contains("USER_DB_URL") && binary != "user-db-migrate" {
+            let (package, _) = binaries().into_iter().find(|(_, name)| name == binary).unwrap();
+            let source = read(&format!("functions/{package}/src/bin/{binary}.rs"));
+            let waits = source.contains("ConnectWait::Queue") || source.contains("ConnectWait::Job");
+            assert_eq!(waits, function.routes().is_empty(), "{binary}");
+        }
+    }
+}
+
+#[test]
 fn a_deployment_runs_the_newest_migration() {
     let template = Template::read();
     let version = &template.resource("Migration")["Properties"]["Version"]["Fn::Sub"];

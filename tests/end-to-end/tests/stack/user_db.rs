@@ -7,7 +7,7 @@ use shared::auth::refresh::{LIFETIME, RefreshToken};
 use shared::domain::id::{SessionId, UserId};
 use shared::domain::point_event::PointEvent;
 use shared::domain::user::{LoginId, SignUpInput};
-use shared::user_db::{RenewSessionError, SignUpError, UserDb};
+use shared::user_db::{ConnectWait, RenewSessionError, SignUpError, UserDb};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use time::macros::date;
@@ -18,7 +18,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use uuid::Uuid;
 
 fn db() -> UserDb {
-    UserDb::new(Stack::get().user_db.parse().unwrap())
+    UserDb::new(Stack::get().user_db.parse().unwrap(), ConnectWait::Queue)
 }
 
 fn sign_up(login_id: &str) -> SignUpInput {

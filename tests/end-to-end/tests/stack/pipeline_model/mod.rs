@@ -24,7 +24,7 @@ use operation::{Operation, Owner};
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
 use queue::Queue;
-use shared::user_db::UserDb;
+use shared::user_db::{ConnectWait, UserDb};
 use simulation::Simulation;
 use sqlx::MySqlPool;
 use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
@@ -89,7 +89,10 @@ impl TestBed {
             .connect_lazy_with(address.clone());
         let upstream = (address.get_host().to_owned(), address.get_port());
         let transport = FaultyTransport::start(upstream, pool.clone()).await.unwrap();
-        let db = UserDb::new(address.host("127.0.0.1").port(transport.address.port()));
+        let db = UserDb::new(
+            address.host("127.0.0.1").port(transport.address.port()),
+            ConnectWait::Queue,
+        );
         Self {
             pool,
             transport,
