@@ -20,9 +20,19 @@ impl From<MainDbError> for Problem {
     }
 }
 
+/// What `Retry-After` says while `user_db` cannot be reached, in seconds: a paused Aurora database, which the request has
+/// started to resume, takes up to 30 s, and a failover about as long.
+const USER_DB_RETRY_AFTER_S: u64 = 30;
+
 impl From<UserDbError> for Problem {
     fn from(error: UserDbError) -> Self {
-        Self::internal(error)
+        match error {
+            UserDbError::Unreachable(_) => Self::Unavailable {
+                cause: error.into(),
+                retry_after_s: USER_DB_RETRY_AFTER_S,
+            },
+            error => Self::internal(error),
+        }
     }
 }
 
@@ -171,5 +181,31 @@ impl Problem {
             format!("배번 {bib}의 공식 기록이 없습니다."),
             format!("Bib {bib} has no official record."),
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::text::Language;
+
+    #[test]
+    fn says_when_to_try_again_if_user_db_cannot_be_reached() {
+        let problem = Problem::from(UserDbError::Unreachable(sqlx::Error::PoolTimedOut));
+        let response = problem.respond(Language::English);
+        assert_eq!(response.status(), 503);
+        assert_eq!(response.headers()["retry-after"], "30");
+        let body: serde_json::Value = serde_json::from_slice(response.body()).unwrap();
+        assert_eq!(body["type"], "/problems/unavailable");
+        assert_eq!(
+            body["detail"],
+            "The database is not ready yet. Please try again in 30 s."
+        );
+    }
+
+    #[test]
+    fn answers_a_failed_statement_with_an_internal_error() {
+        let problem = Problem::from(UserDbError::Database(sqlx::Error::PoolTimedOut));
+        assert_eq!(problem.status(), 500);
     }
 }

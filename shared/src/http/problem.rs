@@ -8,7 +8,7 @@ use lambda_http::http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use std::error::Error;
 
-/// Why a request failed. The cause of [`Problem::Internal`] is logged, never sent.
+/// Why a request failed. Causes are logged, never sent.
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
     /// 400: the request cannot be parsed.
@@ -38,6 +38,14 @@ pub enum Problem {
     /// 503: too many concurrent changes of the same items; a retry succeeds.
     #[error("too busy")]
     Busy,
+    /// 503: a store cannot be reached for the moment.
+    #[error("unavailable: {cause}")]
+    Unavailable {
+        #[source]
+        cause: Box<dyn Error + Send + Sync>,
+        /// Seconds until a retry can succeed.
+        retry_after_s: u64,
+    },
     /// 500
     #[error("internal error: {0}")]
     Internal(#[source] Box<dyn Error + Send + Sync>),
@@ -75,7 +83,7 @@ impl Problem {
             Self::Conflict(..) => StatusCode::CONFLICT,
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::TooManyAttempts(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -107,6 +115,10 @@ impl Problem {
                 LocalizedText::fixed("시도가 너무 많습니다", "Too many attempts"),
             ),
             Self::Busy => ("busy", LocalizedText::fixed("잠시 후 다시 시도하세요", "Busy")),
+            Self::Unavailable { .. } => (
+                "unavailable",
+                LocalizedText::fixed("잠시 사용할 수 없습니다", "Unavailable"),
+            ),
             Self::Internal(_) => ("internal", LocalizedText::fixed("서버 오류", "Internal error")),
         }
     }
@@ -137,6 +149,10 @@ impl Problem {
             Self::Busy => LocalizedText::fixed(
                 "요청이 한꺼번에 몰렸습니다. 저장된 것은 없으니 다시 시도하세요.",
                 "Too many did this at once. Nothing was stored; please try again.",
+            ),
+            Self::Unavailable { retry_after_s, .. } => LocalizedText::new(
+                format!("데이터베이스를 준비하고 있습니다. {retry_after_s}초 뒤에 다시 시도하세요."),
+                format!("The database is not ready yet. Please try again in {retry_after_s} s."),
             ),
             Self::Internal(_) => LocalizedText::fixed(
                 "요청을 처리하지 못했습니다. 잠시 후 다시 시도하세요.",
@@ -183,7 +199,10 @@ impl Problem {
             Self::Busy => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
             }
-            Self::TooManyAttempts(seconds) => {
+            Self::TooManyAttempts(seconds)
+            | Self::Unavailable {
+                retry_after_s: seconds, ..
+            } => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
             }
             _ => {}

@@ -54,10 +54,10 @@ where
     .await
 }
 
-/// Logs internal errors with their chain of causes, and invalid requests at the debug level.
+/// Logs internal errors and stores that cannot be reached with their chain of causes, and invalid requests at the debug level.
 fn log(problem: &Problem) {
     match problem {
-        Problem::Internal(cause) => {
+        Problem::Internal(cause) | Problem::Unavailable { cause, .. } => {
             let mut causes = vec![cause.to_string()];
             let mut source = cause.source();
             while let Some(error) = source {
