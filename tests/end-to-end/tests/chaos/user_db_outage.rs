@@ -26,7 +26,11 @@ async fn posts_points_of_records_entered_during_an_outage_of_user_db() {
         })
         .await;
         let started = Instant::now();
-        let (rejected, ()) = tokio::join!(stack.stop_user_db_for(OUTAGE), change_records(&race));
+        let (rejected, (), ()) = tokio::join!(
+            stack.stop_user_db_for(OUTAGE),
+            change_records(&race),
+            ask_for_points(&race)
+        );
         (before, entered.load(Ordering::Relaxed), rejected, started.elapsed())
     };
     let entering = race.enter_records(1..=RECORDS, || {
@@ -43,15 +47,31 @@ async fn posts_points_of_records_entered_during_an_outage_of_user_db() {
         .assert_hold(&race, RECORDS + 2 * CHANGES, Notifications::AtLeastOnce)
         .await;
     let failed = log.with_message("PointIncrease", "batch failed").len();
-    assert!(failed > 0, "no batch failed during the outage");
+    // The batches wait for as long as the outage lasts.
+    let waited = log.with_message("PointIncrease", "waiting for user_db").len();
+    assert!(waited > 0, "no batch waited during the outage");
     // The outage may have begun after a batch's notification was published, but before its entries were marked.
     let repeated = totals.discord.awards - totals.ledger_entries;
     assert!(repeated <= failed * MAX_BATCH_SIZE, "{repeated} repeated notifications");
     assert_eq!(totals.records, (RECORDS - CHANGES) as usize);
     println!(
-        "down for {duration:?}, {rejected} connections rejected, {failed} batches failed; records {before} to {after} \
-         entered meanwhile: {totals:?}"
+        "down for {duration:?}, {rejected} connections rejected, {waited} batches waited, {failed} failed; records \
+         {before} to {after} entered meanwhile: {totals:?}"
     );
+}
+
+/// Asks for the ranking until the outage has begun. A person is told early when to ask again.
+async fn ask_for_points(race: &Race) {
+    let api = &race.organizer.api;
+    let answer = eventually_within(
+        "503",
+        OUTAGE,
+        async || api.get("/points").await,
+        |answer| answer.status == 503,
+    )
+    .await;
+    assert_eq!(answer.headers["retry-after"], "30");
+    assert_eq!(answer.problem(503)["type"], "/problems/unavailable");
 }
 
 /// Disqualifies some runners and deletes the records of others.
