@@ -29,6 +29,7 @@ VALUES: dict[str, dict[str, list[str]]] = {
         "Stage": ["local", "dev", "prod"],
         "UserDbUrl": ["create", "mysql://user:password@localhost/user_db"],
         "UserDbConcurrency": ["0", "40"],
+        "UserDbProxy": _BOOLEAN,
         "GradualDeployment": _BOOLEAN,
         "UseCustomerManagedKey": _BOOLEAN,
         "VpcSubnetIds": ["", "subnet-00000000"],
@@ -47,10 +48,10 @@ VALUES: dict[str, dict[str, list[str]]] = {
         "Production": _BOOLEAN,
         "Engine": ["aurora", "rds"],
         "MinCapacity": ["0", "0.5"],
-        "Proxy": _BOOLEAN,
         "KmsKeyArn": _KEY,
         "Snapshot": ["", "before"],
     },
+    "infra/user-db-proxy.yaml": {"Engine": ["aurora", "rds"]},
     "infra/waf.yaml": {},
 }
 # Parameters whose defaults are valid only for some combinations.

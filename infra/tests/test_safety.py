@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.templates import ROOT, Json, read
+from infra.variants import all_combinations, dependencies, variant
 from local.processed import processed
 
 # AWS managed policies that roles may have, and why each is acceptable.
@@ -189,6 +190,21 @@ class FailureHandling(unittest.TestCase):
 
 class Connections(unittest.TestCase):
     """Connections to user_db."""
+
+    def test_connections_without_tls_are_rejected(self) -> None:
+        """The value is ON in a cluster parameter group and 1 in a parameter group of an instance."""
+        for kind, value in (("DBClusterParameterGroup", "ON"), ("DBParameterGroup", "1")):
+            groups = of_type(f"AWS::RDS::{kind}")
+            self.assertTrue(groups, kind)
+            for name, group in groups.items():
+                self.assertEqual(group["Parameters"]["require_secure_transport"], value, name)
+
+    def test_proxy_is_created_after_its_account(self) -> None:
+        """The migration creates the account. Without it, the proxy cannot become available."""
+        template = variant(
+            "template.yaml", {**next(all_combinations("template.yaml")), "Stage": "prod", "UserDbProxy": "true"}
+        )
+        self.assertIn("Migration", dependencies(template)["Proxy"])
 
     # The share of max_connections for functions; the rest is for administration.
     FUNCTIONS_SHARE = 0.8
