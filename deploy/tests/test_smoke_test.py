@@ -34,6 +34,12 @@ class SmokeTest(unittest.TestCase):
         outcome = _smoke_test({})
         self.assertEqual(outcome.returncode, 0, outcome.stderr)
 
+    def test_accepts_the_header_as_api_gateway_renames_it(self) -> None:
+        """API Gateway may send WWW-Authenticate under another name."""
+        headers = {**_PROBLEM, "x-amzn-remapped-www-authenticate": 'Bearer realm="mrmrthon"'}
+        outcome = _smoke_test({"/api/users/me": (401, headers, "{}")})
+        self.assertEqual(outcome.returncode, 0, outcome.stderr)
+
     def test_detects_each_fault(self) -> None:
         """One fault at a time."""
         faults: dict[str, _Answer] = {
