@@ -3,9 +3,12 @@
 //! Each function here starts logging, creates the handler's state once from the environment ([`FromEnv`]; a missing
 //! variable stops the start with its name in the log), and then calls the handler for each event.
 
+mod api_event;
 mod custom_resource;
 mod http;
 mod job;
+#[cfg(test)]
+mod mutation;
 mod sqs;
 mod stream;
 
