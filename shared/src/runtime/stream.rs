@@ -126,8 +126,10 @@ fn image<T: DeserializeOwned>(item: serde_dynamo::Item) -> Result<Option<T>, ser
 const MAX_RECORD_BYTES: usize = 20 * 1024;
 
 fn dead_letter(mut record: Value, reason: &str) -> DeadLetter {
-    if record.to_string().len() > MAX_RECORD_BYTES {
-        record = record["dynamodb"]["Keys"].take();
+    let is_long = |value: &Value| value.to_string().len() > MAX_RECORD_BYTES;
+    if is_long(&record) {
+        let keys = record.pointer_mut("/dynamodb/Keys").map(Value::take);
+        record = keys.filter(|keys| !is_long(keys)).unwrap_or_default();
     }
     DeadLetter {
         reason: reason.chars().take(1_000).collect(),
@@ -143,12 +145,21 @@ fn failure(failed: RecordFailure) -> DynamoDbBatchItemFailure {
 
 #[cfg(test)]
 mod tests {
+    use super::super::mutation::mutated;
     use super::*;
+    use crate::domain::award;
+    use crate::domain::official_record::OfficialRecord;
+    use crate::pipeline::messages::{Envelope, RecordMessage};
+    use proptest::prelude::*;
     use serde_json::json;
 
-    fn parse_one(record: &Value) -> StreamRecord<Vec<()>> {
-        let event: StreamEvent = serde_json::from_value(json!({"Records": [record]})).unwrap();
-        event.parse().remove(0)
+    fn parse_all<T: DeserializeOwned>(records: &[&Value]) -> Vec<StreamRecord<T>> {
+        let event = json!({"Records": records}).to_string();
+        serde_json::from_str::<StreamEvent>(&event).unwrap().parse()
+    }
+
+    fn parse_one(record: &Value) -> StreamRecord<OfficialRecord> {
+        parse_all(&[record]).remove(0)
     }
 
     #[test]
@@ -169,5 +180,95 @@ mod tests {
             parse_one(&invalid).change.unwrap_err().record,
             json!({"bib": {"S": "1"}})
         );
+    }
+
+    #[test]
+    fn keeps_nothing_of_a_long_record_without_keys() {
+        let long = json!("x".repeat(MAX_RECORD_BYTES));
+        for invalid in [
+            json!(long),
+            json!([long]),
+            json!({"dynamodb": long}),
+            json!({"dynamodb": {"Keys": long}}),
+        ] {
+            assert_eq!(parse_one(&invalid).change.unwrap_err().record, Value::Null);
+        }
+    }
+
+    /// The sample event's record.
+    fn insertion() -> Value {
+        let event: Value = serde_json::from_str(include_str!("../../../events/official-record.json")).unwrap();
+        event["Records"][0].clone()
+    }
+
+    /// An insertion, a correction, a deletion, an expiry, and an insertion with attributes of all types.
+    fn records() -> Vec<Value> {
+        let insertion = insertion();
+        let mut correction = insertion.clone();
+        correction["eventName"] = json!("MODIFY");
+        correction["dynamodb"]["OldImage"] = insertion["dynamodb"]["NewImage"].clone();
+        correction["dynamodb"]["NewImage"]["revision"] = json!({"N": "2"});
+        correction["dynamodb"]["NewImage"]["status"] = json!({"S": "dq"});
+        let mut deletion = correction.clone();
+        deletion["eventName"] = json!("REMOVE");
+        deletion["dynamodb"].as_object_mut().unwrap().remove("NewImage");
+        let mut expiry = deletion.clone();
+        expiry["userIdentity"] = json!({"type": "Service", "principalId": "dynamodb.amazonaws.com"});
+        vec![insertion, correction, deletion, expiry, with_all_types()]
+    }
+
+    fn with_all_types() -> Value {
+        let mut record = insertion();
+        // DynamoDB nests attributes up to 32 levels deep.
+        let deepest = (1..32).fold(json!({"S": "deepest"}), |inner, level| match level % 2 {
+            0 => json!({"L": [inner]}),
+            _ => json!({"M": {"inner": inner}}),
+        });
+        let attributes = json!({
+            "text": {"S": "김\u{1}\"🏃"},
+            "number": {"N": "-9.9999999999999999999999999999999999999E+125"},
+            "binary": {"B": "AAEC/w=="},
+            "texts": {"SS": ["", "김"]},
+            "numbers": {"NS": ["1", "2.5", "1E-130"]},
+            "binaries": {"BS": ["AAEC", ""]},
+            "map": {"M": {"": {"M": {}}}},
+            "list": {"L": [{"NULL": true}, {"BOOL": false}, {"B": ""}]},
+            "null": {"NULL": true},
+            "boolean": {"BOOL": true},
+            "deep": deepest
+        });
+        let image = record["dynamodb"]["NewImage"].as_object_mut().unwrap();
+        image.extend(attributes.as_object().unwrap().clone());
+        record
+    }
+
+    #[test]
+    fn ignores_other_attributes_of_every_type() {
+        let change = parse_one(&with_all_types()).change.unwrap();
+        assert_eq!(change.new, parse_one(&insertion()).change.unwrap().new);
+        assert!(change.new.is_some());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(500))]
+
+        #[test]
+        fn every_record_is_a_change_or_a_dead_letter(changed in mutated(records())) {
+            let valid = insertion();
+            let parsed = parse_all::<OfficialRecord>(&[&valid, &changed, &valid]);
+            prop_assert!(parsed[0].change.is_ok() && parsed[2].change.is_ok());
+            let messages: Vec<_> = match &parsed[1].change {
+                Ok(change) => award::events(change.old.as_ref(), change.new.as_ref())
+                    .into_iter()
+                    .map(RecordMessage::PointEvent)
+                    .collect(),
+                Err(dead_letter) => vec![RecordMessage::DeadLetter(dead_letter.clone())],
+            };
+            for message in messages {
+                let message = serde_json::to_string(&Envelope::new(message)).unwrap();
+                // Ten messages are one request to SNS.
+                prop_assert!(message.len() < 256 * 1024 / 10, "{} bytes", message.len());
+            }
+        }
     }
 }
