@@ -6,7 +6,8 @@ use super::id::{MarathonId, UserId};
 use super::marathon::Title;
 use super::reason::Reason;
 use super::user::PersonName;
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 use time::OffsetDateTime;
 
 /// Why points change.
@@ -26,10 +27,12 @@ pub enum Action {
 pub struct PointEvent {
     /// Identifies the event across deliveries, in at most 64 characters: an [`AwardId`](super::award::AwardId) with its
     /// action, or `<marathon_id>:<hash of the idempotency key>:adjust`.
+    #[serde(deserialize_with = "event_id")]
     pub event_id: String,
     pub action: Action,
     pub user_id: UserId,
     /// Negative when points are taken.
+    #[serde(deserialize_with = "point")]
     pub point: i64,
     /// The organizer's reason for an adjustment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -47,6 +50,21 @@ pub struct PointEvent {
         with = "time::serde::rfc3339::option"
     )]
     pub occurred_at: Option<OffsetDateTime>,
+}
+
+/// An id that the ledger can hold: the insertion of another one would fail its whole batch.
+fn event_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let id = String::deserialize(deserializer)?;
+    if matches!(id.len(), 1..=64) && id.bytes().all(|b| b.is_ascii_graphic()) {
+        Ok(id)
+    } else {
+        Err(D::Error::custom("event_id must have 1 to 64 visible ASCII characters"))
+    }
+}
+
+/// Points of which the ledger can add a batch without an overflow.
+fn point<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    i32::deserialize(deserializer).map(i64::from)
 }
 
 impl Action {

@@ -122,8 +122,8 @@ impl PointsNotification {
 
     /// Merges another notification of the same race.
     pub fn merge(&mut self, other: Self) {
-        self.count += other.count;
-        self.total_point += other.total_point;
+        self.count = self.count.saturating_add(other.count);
+        self.total_point = self.total_point.saturating_add(other.total_point);
         self.awards.extend(other.awards);
     }
 
