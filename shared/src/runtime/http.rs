@@ -93,7 +93,8 @@ where
     .await
 }
 
-/// Logs internal errors and stores that cannot be reached with their chain of causes, and invalid requests at the debug level.
+/// Logs internal errors, and stores that cannot be reached, with their chain of causes; invalid requests at the debug
+/// level.
 fn log(problem: &Problem) {
     match problem {
         Problem::Internal(cause) | Problem::Unavailable { cause, .. } => {

@@ -33,7 +33,7 @@ enum Caller {
     Owner,
 }
 
-const COLUMNS: [(&str, Caller); 11] = [
+const COLUMNS: [(&str, Caller); 10] = [
     ("no token", Caller::NoToken),
     ("garbage", Caller::Garbage),
     ("expired", Caller::Expired),
