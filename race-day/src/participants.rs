@@ -6,7 +6,7 @@ use crate::concurrency::run_concurrently;
 use crate::demo_accounts;
 use crate::phase::Phase;
 use crate::queries;
-use crate::race::RacePlan;
+use crate::race_plan::RacePlan;
 use uuid::Uuid;
 
 /// The vectors have the order of [`RacePlan::runners`].

@@ -9,35 +9,18 @@ use crate::phase::Phase;
 use crate::points_poller::PointsPoller;
 use crate::progress::ProgressDisplay;
 use crate::queries;
+use crate::race_plan::RacePlan;
 use crate::report::RaceReport;
-use crate::runner::{Runner, birth_date};
+use crate::runner::Runner;
 use crate::verify::{self, Mismatch, RunnerPoints};
 use futures_util::future;
 use reqwest::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 use std::path::PathBuf;
-use std::time::Duration;
-use time::Date;
 
 /// What each finisher earns.
 const POINT: i64 = 10;
-
-#[derive(Debug)]
-pub struct RacePlan {
-    /// Includes the results to enter.
-    pub runners: Vec<Runner>,
-    pub held_on: Date,
-    pub distance_m: u32,
-    /// Maximum number of concurrent requests.
-    pub concurrency: usize,
-    /// How long to wait for points after the last result.
-    pub points_timeout: Duration,
-    /// Whether the demo accounts take part.
-    pub demo: bool,
-    /// Where to write the demo accounts.
-    pub accounts_file: Option<PathBuf>,
-}
 
 #[derive(Debug, thiserror::Error)]
 pub enum RaceError {
@@ -52,21 +35,6 @@ struct Race<'a> {
     plan: &'a RacePlan,
     participants: &'a Participants,
     marathon_id: &'a str,
-}
-
-impl RacePlan {
-    /// The index of the runner who uses the demo account, one in the middle.
-    pub fn demo_runner(&self) -> Option<usize> {
-        self.demo.then_some(self.runners.len() / 2)
-    }
-
-    fn runner_count(&self) -> u32 {
-        u32::try_from(self.runners.len()).unwrap_or(u32::MAX)
-    }
-
-    pub fn birth_date(&self, index: usize, runner: &Runner) -> Date {
-        birth_date(self.held_on, runner.age, index)
-    }
 }
 
 pub async fn run(api: &ApiClient, plan: &RacePlan, display: &ProgressDisplay) -> Result<RaceReport, RaceError> {
