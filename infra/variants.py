@@ -32,6 +32,7 @@ VALUES: dict[str, dict[str, list[str]]] = {
         "UserDbProxy": _BOOLEAN,
         "GradualDeployment": _BOOLEAN,
         "UseCustomerManagedKey": _BOOLEAN,
+        "DeletionProtection": _BOOLEAN,
         "VpcSubnetIds": ["", "subnet-00000000"],
         "DomainName": ["", "race.example.com"],
         "HostedZoneId": _HOSTED_ZONE,
@@ -46,6 +47,7 @@ VALUES: dict[str, dict[str, list[str]]] = {
     "infra/network.yaml": {"Production": _BOOLEAN},
     "infra/user-db.yaml": {
         "Production": _BOOLEAN,
+        "DeletionProtection": _BOOLEAN,
         "Engine": ["aurora", "rds"],
         "MinCapacity": ["0", "0.5"],
         "KmsKeyArn": _KEY,
@@ -55,16 +57,34 @@ VALUES: dict[str, dict[str, list[str]]] = {
     "infra/waf.yaml": {},
 }
 # Parameters whose defaults are valid only for some combinations.
-_FIXED = {"VpcSecurityGroupIds": "sg-00000000"}
+_FIXED = {
+    "VpcSecurityGroupIds": "sg-00000000",
+    "CertificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/00000000",
+}
 _ABSENT = object()
 _SUBSTITUTION = re.compile(r"\$\{(\w+)[\w.]*\}")
 
 
 def all_combinations(template: str) -> Iterator[Parameters]:
-    """Every combination of a template's `VALUES`."""
+    """Every combination of a template's `VALUES` that its `Rules` allow."""
     values = VALUES[template]
     for combination in itertools.product(*values.values()):
-        yield dict(zip(values, combination, strict=True))
+        parameters = dict(zip(values, combination, strict=True))
+        if _is_allowed(template, parameters):
+            yield parameters
+
+
+def _is_allowed(template: str, parameters: Parameters) -> bool:
+    """Whether CloudFormation accepts these parameters."""
+    document = read(ROOT / template)
+    defaults = {name: str(parameter.get("Default", "")) for name, parameter in document.get("Parameters", {}).items()}
+    conditions = _Conditions({}, defaults | _FIXED | parameters)
+    return all(
+        conditions.holds(assertion["Assert"])
+        for rule in document.get("Rules", {}).values()
+        if conditions.holds(rule["RuleCondition"])
+        for assertion in rule["Assertions"]
+    )
 
 
 def pairwise_combinations(template: str) -> Iterator[Parameters]:

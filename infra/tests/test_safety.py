@@ -6,6 +6,7 @@ import unittest
 from collections.abc import Iterator
 from typing import Any
 
+from infra import templates
 from infra.templates import ROOT, Json, read
 from infra.variants import all_combinations, dependencies, variant
 from local.processed import processed
@@ -65,6 +66,17 @@ def is_true(value: Any) -> bool:
     if isinstance(value, dict) and "Fn::If" in value:
         return all(is_true(branch) for branch in value["Fn::If"][1:])
     return value in (True, "true")
+
+
+def samconfig() -> Json:
+    """The environments of the SAM CLI."""
+    return tomllib.loads((ROOT / "samconfig.toml").read_text(encoding="utf-8"))
+
+
+def template_parameters(environment: str) -> dict[str, str]:
+    """The parameters of template.yaml in an environment of samconfig.toml."""
+    overrides = samconfig()[environment]["deploy"]["parameters"]["parameter_overrides"]
+    return dict(override.split("=", 1) for override in overrides.split())
 
 
 class LeastPrivilege(unittest.TestCase):
@@ -145,6 +157,37 @@ class DataProtection(unittest.TestCase):
             self.assertEqual(table["DeletionPolicy"], "RetainExceptOnCreate", name)
             self.assertEqual(table["UpdateReplacePolicy"], "Retain", name)
 
+    def test_deletion_protection_follows_its_parameter(self) -> None:
+        """Tables and databases are protected in both stages, or in none while a stack is created."""
+        for stage in ("dev", "prod"):
+            for protection in ("false", "true"):
+                chosen = {"Stage": stage, "DeletionProtection": protection}
+                template = variant("template.yaml", next(all_combinations("template.yaml")) | chosen)
+                tables = templates.of_type(template, "AWS::DynamoDB::Table")
+                self.assertEqual(len(tables), 4)
+                for name, table in tables.items():
+                    self.assertEqual(table["Properties"]["DeletionProtectionEnabled"], protection == "true", name)
+                parameters = template["Resources"]["UserDb"]["Properties"]["Parameters"]
+                self.assertEqual(parameters["DeletionProtection"], {"Ref": "DeletionProtection"})
+        for parameters in all_combinations("infra/user-db.yaml"):
+            template = variant("infra/user-db.yaml", parameters)
+            expected = parameters["DeletionProtection"] == "true"
+            for resource in templates.of_type(template, "AWS::RDS::DBCluster", "AWS::RDS::DBInstance").values():
+                # Instances of a cluster have no protection of their own.
+                if "DBClusterIdentifier" not in resource["Properties"]:
+                    self.assertEqual(resource["Properties"]["DeletionProtection"], expected, parameters)
+
+    def test_only_the_first_deployment_of_prod_is_unprotected(self) -> None:
+        """A failed first deployment has to delete what it has created; all later ones turn the protection on."""
+        self.assertEqual(read(ROOT / "template.yaml")["Parameters"]["DeletionProtection"]["Default"], "false")
+        first, prod = template_parameters("prod-first"), template_parameters("prod")
+        self.assertEqual(prod, first | {"DeletionProtection": "true"})
+        self.assertNotIn("DeletionProtection", first)
+        config = samconfig()
+        for environment in ("prod-first", "prod"):
+            del config[environment]["deploy"]["parameters"]["parameter_overrides"]
+        self.assertEqual(config["prod-first"], config["prod"])
+
     def test_log_groups_have_a_retention_period(self) -> None:
         """Functions write to log groups of the templates, because those that Lambda creates never expire."""
         groups = of_type("AWS::Logs::LogGroup")
@@ -211,7 +254,7 @@ class Connections(unittest.TestCase):
 
     def test_functions_cannot_exceed_max_connections(self) -> None:
         """In prod. Each execution environment holds one connection, and each function has a maximum concurrency."""
-        prod = self._prod_parameters()
+        prod = template_parameters("prod")
         sources = of_type("AWS::Lambda::EventSourceMapping").values()
         limits = {
             source["FunctionName"]["Ref"]: source.get("ScalingConfig", {}).get("MaximumConcurrency")
@@ -233,11 +276,6 @@ class Connections(unittest.TestCase):
         operations = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
         self.assertRegex(operations, rf"\b{connections}\b", "the number of connections in docs/operations.md")
         self.assertLess(connections, self.FUNCTIONS_SHARE * int(prod["UserDbMaxConnections"]))
-
-    def _prod_parameters(self) -> dict[str, str]:
-        config = tomllib.loads((ROOT / "samconfig.toml").read_text(encoding="utf-8"))
-        overrides = config["prod"]["deploy"]["parameters"]["parameter_overrides"]
-        return dict(override.split("=", 1) for override in overrides.split())
 
 
 class Versions(unittest.TestCase):
