@@ -18,7 +18,6 @@ resources() {
         --query "StackResourceSummaries[?ResourceType=='$1' && ResourceStatus!='DELETE_COMPLETE'].[PhysicalResourceId]"
 }
 buckets=$(resources AWS::S3::Bucket)
-tables=$(resources AWS::DynamoDB::Table)
 
 # A bucket can be deleted only when it is empty, including former versions of its objects.
 for bucket in $buckets; do
@@ -33,9 +32,7 @@ done
 sam delete --stack-name "$stack" --region "${AWS_REGION:?must be set}" --no-prompts
 # The template retains tables, buckets and a last snapshot of user_db when a stack is deleted. A preview does not need
 # them.
-for table in $tables; do
-    aws dynamodb delete-table --table-name "$table" >/dev/null
-done
+AWS_DEFAULT_REGION=$AWS_REGION "$(dirname "$0")/remove_tables.py" --yes "$stack"
 for bucket in $buckets; do
     aws s3api delete-bucket --bucket "$bucket"
 done
@@ -43,5 +40,15 @@ snapshots=$(aws rds describe-db-cluster-snapshots --snapshot-type manual --outpu
     --query "DBClusterSnapshots[?starts_with(DBClusterSnapshotIdentifier, '$stack-')].[DBClusterSnapshotIdentifier]")
 for snapshot in $snapshots; do
     aws rds delete-db-cluster-snapshot --db-cluster-snapshot-identifier "$snapshot" >/dev/null
+done
+# Services that still deliver log events while the stack is deleted create its log groups again, without a retention
+# period. Log groups of RDS belong to no stack.
+for prefix in "/aws/vendedlogs/$stack/access" "/aws/lambda/$stack-" "$stack-" "/aws/rds/cluster/$stack-" \
+    "/aws/rds/instance/$stack-"; do
+    groups=$(aws logs describe-log-groups --log-group-name-prefix "$prefix" --output text \
+        --query 'logGroups[].[logGroupName]')
+    for group in $groups; do
+        aws logs delete-log-group --log-group-name "$group"
+    done
 done
 echo "$stack is deleted"
