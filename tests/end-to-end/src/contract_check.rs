@@ -271,7 +271,7 @@ mod tests {
         );
         assert_eq!(
             violations("GET", "/points", 418, &json, &ranking(1)),
-            ["points-ranking has only the statuses 200, 422, 500"]
+            ["points-ranking has only the statuses 200, 422, 500, 503"]
         );
         assert_eq!(
             violations("GET", "/points", 200, &headers("text/plain"), &ranking(1)),
