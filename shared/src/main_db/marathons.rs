@@ -2,7 +2,7 @@
 //! `by_organizer` those of an organizer.
 
 use super::item::{Item, from_item, number, text, to_item};
-use super::query::{condition_met, page};
+use super::query::{condition_met, get, page};
 use super::{MainDb, MainDbError, Position};
 use crate::domain::id::{MarathonId, UserId};
 use crate::domain::marathon::{Marathon, Period};
@@ -89,7 +89,7 @@ impl MainDb {
             .table_name(&self.marathons)
             .set_key(Some(key(id)))
             .consistent_read(consistent);
-        request.send().await?.item.map(from_item).transpose()
+        get(request).await
     }
 
     /// A page of an organizer's races, the latest first; at most [`MAX_MARATHONS_PER_READ`].

@@ -1,7 +1,7 @@
 //! The `non_official_record` table.
 
-use super::item::{Item, from_item, number, text, to_item};
-use super::query::{condition_met, page};
+use super::item::{Item, number, text, to_item};
+use super::query::{condition_met, get, page};
 use super::{MainDb, MainDbError, Position};
 use crate::domain::id::{RecordId, UserId};
 use crate::domain::non_official_record::NonOfficialRecord;
@@ -34,13 +34,7 @@ impl MainDb {
             .get_item()
             .table_name(&self.non_official_records)
             .set_key(Some(key(user_id, id)));
-        request
-            .consistent_read(true)
-            .send()
-            .await?
-            .item
-            .map(from_item)
-            .transpose()
+        get(request.consistent_read(true)).await
     }
 
     /// Deletes a record, and returns false if it is not at `revision`.

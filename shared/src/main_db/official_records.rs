@@ -1,7 +1,7 @@
 //! The `official_record` table: one item for each record, and an index for each way to list results.
 
-use super::item::{from_item, number, text, to_item};
-use super::query::{condition_met, page};
+use super::item::{number, text, to_item};
+use super::query::{condition_met, get, page};
 use super::transaction::TransactionError;
 use super::{MainDb, MainDbError, Position};
 use crate::domain::bib::Bib;
@@ -128,7 +128,7 @@ impl MainDb {
             .key("marathon_id", text(id))
             .key("bib", text(bib))
             .consistent_read(true);
-        request.send().await?.item.map(from_item).transpose()
+        get(request).await
     }
 
     pub async fn has_records(&self, id: MarathonId) -> Result<bool, MainDbError> {

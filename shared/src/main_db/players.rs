@@ -1,8 +1,8 @@
 //! The `player` table: `bib#<bib>` is a player, `wait#<number>` a waitlist entry, and `user#<user_id>` a pointer to either,
 //! which makes bibs and users unique within a race.
 
-use super::item::{Item, from_item, number, text, to_item};
-use super::query::{count, page};
+use super::item::{Item, number, text, to_item};
+use super::query::{count, get, page};
 use super::transaction::TransactionError;
 use super::{MainDb, MainDbError, Position, marathons};
 use crate::domain::bib::Bib;
@@ -264,13 +264,7 @@ impl MainDb {
             .table_name(&self.players)
             .set_key(Some(player_key(id, key)));
         // Strongly consistent, because a result may be entered right after the application.
-        request
-            .consistent_read(true)
-            .send()
-            .await?
-            .item
-            .map(from_item)
-            .transpose()
+        get(request.consistent_read(true)).await
     }
 
     /// A page of a race's players, sorted by bib.

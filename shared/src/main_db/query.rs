@@ -1,9 +1,10 @@
-//! Pages and counts of queries, and results of conditional writes.
+//! Single items, pages and counts of queries, and results of conditional writes.
 
 use super::item::{Item, from_item};
 use super::{MainDbError, Position};
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
@@ -11,6 +12,11 @@ use aws_sdk_dynamodb::types::Select;
 use serde::de::DeserializeOwned;
 use std::error::Error;
 use std::fmt::Debug;
+
+/// The item that a request finds.
+pub async fn get<T: DeserializeOwned>(request: GetItemFluentBuilder) -> Result<Option<T>, MainDbError> {
+    request.send().await?.item.map(from_item).transpose()
+}
 
 /// One page of a query: at most `limit` rows after a position, and the position of the next page.
 pub async fn page<T: DeserializeOwned>(
